@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "tuf/base/bytes.h"
+
+namespace sello {
+
+/// Lower-case hexadecimal.
+[[nodiscard]] std::string to_hex(ByteView bytes);
+/// Strict: an even number of hex digits of either case and nothing else; else nullopt.
+[[nodiscard]] std::optional<Bytes> from_hex(std::string_view text);
+
+/// RFC 4648 section 4: standard alphabet with padding.
+[[nodiscard]] std::string to_base64(ByteView bytes);
+/// Strict: padded, canonical (no stray bits), no white space; else nullopt.
+[[nodiscard]] std::optional<Bytes> from_base64(std::string_view text);
+
+/// RFC 4648 section 5, without padding, as JOSE uses it.
+[[nodiscard]] std::string to_base64url(ByteView bytes);
+[[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
+
+}  // namespace sello

@@ -1,0 +1,37 @@
+#include "tuf/crypto/digest.h"
+
+#include "tuf/base/encoding.h"
+#include "tuf/crypto/openssl.h"
+
+namespace sello::tuf {
+namespace {
+
+/// Fetched once: implicit fetching on every call costs more than hashing a small document.
+const EVP_MD* fetched(HashAlgorithm algorithm) {
+    static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static const EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
+    return algorithm == HashAlgorithm::Sha256 ? sha256 : sha512;
+}
+
+}  // namespace
+
+std::string_view name(HashAlgorithm algorithm) { return algorithm == HashAlgorithm::Sha256 ? "sha256" : "sha512"; }
+
+std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
+    if (name == "sha256") return HashAlgorithm::Sha256;
+    if (name == "sha512") return HashAlgorithm::Sha512;
+    return std::nullopt;
+}
+
+std::size_t digest_size(HashAlgorithm algorithm) { return algorithm == HashAlgorithm::Sha256 ? 32 : 64; }
+
+Bytes digest(HashAlgorithm algorithm, ByteView data) {
+    Bytes out(digest_size(algorithm), '\0');
+    unsigned size = 0;
+    openssl::check(EVP_Digest(data.data(), data.size(), octets(out), &size, fetched(algorithm), nullptr) == 1, "hash");
+    return out;
+}
+
+std::string sha256_hex(ByteView data) { return to_hex(sha256(data)); }
+
+}  // namespace sello::tuf

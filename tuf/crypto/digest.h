@@ -1,0 +1,25 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "tuf/base/bytes.h"
+
+namespace sello::tuf {
+
+enum class HashAlgorithm { Sha256, Sha512 };
+
+[[nodiscard]] std::string_view name(HashAlgorithm algorithm);
+/// nullopt for an algorithm that Sello does not compute.
+[[nodiscard]] std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
+[[nodiscard]] std::size_t digest_size(HashAlgorithm algorithm);
+
+/// The raw digest: 32 or 64 bytes.
+[[nodiscard]] Bytes digest(HashAlgorithm algorithm, ByteView data);
+[[nodiscard]] inline Bytes sha256(ByteView data) { return digest(HashAlgorithm::Sha256, data); }
+[[nodiscard]] inline Bytes sha512(ByteView data) { return digest(HashAlgorithm::Sha512, data); }
+/// Lower-case hex SHA-256: how documents are addressed.
+[[nodiscard]] std::string sha256_hex(ByteView data);
+
+}  // namespace sello::tuf
