@@ -1,0 +1,14 @@
+"""Says what a suite lacks, so that it can be skipped with a reason."""
+
+import os
+import unittest
+
+from . import settings
+
+
+def require(*programs: str) -> None:
+    """Skips the running test class unless every program is there and may be run."""
+    for program in programs:
+        if not os.access(program, os.X_OK):
+            hint = "build it" if program.startswith(str(settings.BUILD)) else "install tests/packages.txt"
+            raise unittest.SkipTest(f"{program} is not there: {hint}")

@@ -1,0 +1,115 @@
+"""A man in the middle who changes or replays what the server answers: the clients refuse it."""
+
+import dataclasses
+import json
+
+from harness.case import TrustServiceCase, for_pairs
+from harness.docker_case import DockerCase
+from harness.proxy import role_of
+
+
+def tampered(body: bytes) -> bytes:
+    """The document with a later expiry and the signatures it had."""
+    document = json.loads(body)
+    document["signed"]["expires"] = "2049-01-01T00:00:00Z"
+    return json.dumps(document, separators=(",", ":")).encode()
+
+
+class Meddler:
+    """Sits in a proxy: records every document, changes those of one role, or replays recorded ones."""
+
+    def __init__(self, proxy):
+        self.proxy = proxy
+        self.tamper_role = None
+        self.replay_role = None
+        self.seen = {}
+        self.meddled = 0
+        proxy.after = self.answer
+
+    def answer(self, method, path, answer):
+        role = role_of(path)
+        if method != "GET" or role is None or answer.status != 200:
+            return answer
+        if role == self.replay_role:
+            self.meddled += 1
+            return dataclasses.replace(answer, body=self.seen[role])
+        if role == self.tamper_role:
+            self.meddled += 1
+            return dataclasses.replace(answer, body=tampered(answer.body))
+        self.seen[role] = answer.body
+        return answer
+
+
+@for_pairs()
+class NotaryAttackSuite(TrustServiceCase):
+    def setUp(self):
+        self.gun = self.new_gun()
+        self.meddler = Meddler(self.new_proxy())
+        self.publisher = self.new_notary()
+        self.publisher.publish(self.gun, "v1")
+        self.reader = self.new_notary(self.meddler.proxy.url)
+
+    def refuse(self):
+        self.reader.refused("list", self.gun)
+        self.assertGreater(self.meddler.meddled, 0)
+
+    def test_tampered_document_of_any_role_is_refused(self):
+        for role in ("root", "timestamp", "snapshot", "targets"):
+            with self.subTest(role):
+                self.meddler.tamper_role, self.meddler.meddled = role, 0
+                self.reader = self.new_notary(self.meddler.proxy.url)
+                self.refuse()
+
+    def test_untouched_answers_pass_the_same_proxy(self):
+        self.assertEqual({"v1": "targets"}, self.reader.targets(self.gun))
+
+    def test_replayed_timestamp_is_refused_as_a_rollback(self):
+        self.reader.targets(self.gun)
+        old = self.meddler.seen["timestamp"]
+        self.publisher.publish(self.gun, "v2")
+        self.reader.targets(self.gun)
+
+        self.meddler.seen["timestamp"], self.meddler.replay_role = old, "timestamp"
+
+        self.refuse()
+
+    def test_replayed_targets_under_a_new_snapshot_is_refused(self):
+        self.reader.targets(self.gun)
+        self.meddler.replay_role = "targets"
+        self.publisher.publish(self.gun, "v2")
+
+        self.refuse()
+
+    def test_root_of_another_collection_is_refused(self):
+        other = self.new_gun()
+        self.publisher.publish(other, "v1")
+        self.meddler.seen["root"] = self.publisher.metadata(other).joinpath("root.json").read_bytes()
+        self.meddler.replay_role = "root"
+
+        self.refuse()
+
+
+@for_pairs("sello/sello", "notary/notary")
+class DockerAttackSuite(DockerCase):
+    def test_tampered_timestamp_is_refused(self):
+        self.push("v1", "one")
+        meddler = Meddler(self.new_proxy())
+        meddler.tamper_role = "timestamp"
+
+        self.puller(meddler.proxy.url).refused("pull", f"{self.name}:v1")
+
+        self.assertGreater(meddler.meddled, 0)
+
+    def test_rolled_back_timestamp_is_refused(self):
+        self.push("v1", "one")
+        meddler = Meddler(self.new_proxy())
+        puller = self.puller(meddler.proxy.url)
+        puller.run("pull", f"{self.name}:v1")
+        old = meddler.seen["timestamp"]
+        self.push("v2", "two")
+        puller.run("pull", f"{self.name}:v2")
+        meddler.seen["timestamp"], meddler.replay_role = old, "timestamp"
+
+        puller.refused("pull", f"{self.name}:v1")
+
+        self.assertGreater(meddler.meddled, 0)
