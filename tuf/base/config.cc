@@ -51,7 +51,9 @@ const json* ConfigObject::find(const std::string& key) {
     return it == value_->end() ? nullptr : &*it;
 }
 
-std::string ConfigObject::where(const std::string& key) const { return where_.empty() ? key : concat(where_, ".", key); }
+std::string ConfigObject::where(const std::string& key) const {
+    return where_.empty() ? key : concat(where_, ".", key);
+}
 
 std::string ConfigObject::string(const std::string& key) {
     const json* value = find(key);

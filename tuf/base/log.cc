@@ -53,7 +53,8 @@ Level parse_level(std::string_view text) {
     if (text == "warn" || text == "warning") return Level::Warning;
     if (text == "error") return Level::Error;
     if (text == "fatal" || text == "panic") return Level::Off;
-    throw Error(Fault::BadConfiguration, concat("logging.level: want debug, info, warning or error, got \"", text, "\""));
+    throw Error(Fault::BadConfiguration,
+                concat("logging.level: want debug, info, warning or error, got \"", text, "\""));
 }
 
 void set_level(Level level) { logger().set_level(spdlog_level(level)); }

@@ -29,7 +29,7 @@ struct Field {
     Field(std::string_view field, double number) : name(field), value(number) {}
     Field(std::string_view field, bool truth) : name(field), value(truth) {}
     template <class Strong>
-        requires requires(const Strong& s) { std::string(s.str()); }
+    requires requires(const Strong& s) { std::string(s.str()); }
     Field(std::string_view field, const Strong& text) : name(field), value(std::string(text.str())) {}
 };
 using Fields = std::initializer_list<Field>;

@@ -40,8 +40,9 @@ Secret read_secret_file(const std::string& path) {
     if (::fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode))
         throw Error(Fault::BadConfiguration, concat("secret file ", path, ": want a regular file"));
     if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-        throw Error(Fault::BadConfiguration,
-                    concat("secret file ", path, ": others may read or write it; want mode 0600 (chmod 600 ", path, ")"));
+        throw Error(
+            Fault::BadConfiguration,
+            concat("secret file ", path, ": others may read or write it; want mode 0600 (chmod 600 ", path, ")"));
     Bytes content(max_bytes + 1, '\0');
     const ssize_t size = ::read(file.get(), content.data(), content.size());
     std::size_t length = size < 0 ? 0 : static_cast<std::size_t>(size);

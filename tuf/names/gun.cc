@@ -11,7 +11,8 @@ namespace {
 /// What a message may show of a name that came from outside: at most 64 bytes, printable.
 std::string shown(std::string_view text) {
     std::string out(text.substr(0, 64));
-    std::replace_if(out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
+    std::replace_if(
+        out.begin(), out.end(), [](unsigned char c) { return c < 0x20 || c >= 0x7f; }, '?');
     return text.size() > 64 ? out + "..." : out;
 }
 
@@ -28,8 +29,7 @@ void GunTag::check(const std::string& text) {
     for (std::size_t begin = 0; begin <= text.size();) {
         const std::size_t end = std::min(text.find('/', begin), text.size());
         const std::string_view segment(text.data() + begin, end - begin);
-        if (segment.empty() || segment == "." || segment == "..")
-            refuse(text, "a segment is empty, `.` or `..`");
+        if (segment.empty() || segment == "." || segment == "..") refuse(text, "a segment is empty, `.` or `..`");
         begin = end + 1;
     }
 }

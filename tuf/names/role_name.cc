@@ -28,8 +28,8 @@ bool is_role_name(const std::string& text) { return is_top_level(text) || is_del
 
 void RoleNameTag::check(const std::string& text) {
     if (!is_role_name(text))
-        throw Error(Fault::Malformed,
-                    concat("role \"", text.substr(0, 64), "\": want root, targets, snapshot, timestamp or targets/..."));
+        throw Error(Fault::Malformed, concat("role \"", text.substr(0, 64),
+                                             "\": want root, targets, snapshot, timestamp or targets/..."));
 }
 
 const RoleName& root_role() {

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "tuf/base/bytes.h"
+#include "tuf/base/instant.h"
+#include "tuf/base/secret.h"
+#include "tuf/crypto/openssl.h"
+
+namespace sello::tuf {
+
+/// The certificates that stand in a key of type *-x509: one leaf that is no CA, first, then CA certificates.
+class CertificateBundle {
+public:
+    /// PEM blocks of type CERTIFICATE and nothing but white space between them; else nullopt.
+    [[nodiscard]] static std::optional<CertificateBundle> parse(ByteView pem);
+
+    [[nodiscard]] X509* leaf() const { return certificates_.front().get(); }
+    /// True if the first is not a CA and all others are: what Notary asks of a root key.
+    [[nodiscard]] bool has_single_leading_leaf() const;
+    [[nodiscard]] std::string leaf_common_name() const;
+    /// Not signed with SHA-1, and no RSA key below 2048 bits.
+    [[nodiscard]] bool leaf_is_strong() const;
+    /// Not after its end, and begun at most one day from now.
+    [[nodiscard]] bool leaf_is_current(const Instant& now) const;
+
+private:
+    std::vector<openssl::Owned<X509>> certificates_;
+};
+
+/// A self-signed certificate for a root key as Notary's client makes it: X.509 v3, subject = issuer = CN `common_name`,
+/// random 128-bit serial, ten years from `now`, digitalSignature + keyEncipherment, codeSigning, CA:FALSE. PEM, with
+/// its final newline.
+[[nodiscard]] Bytes make_root_certificate(EVP_PKEY* key, const std::string& common_name, const Instant& now);
+
+}  // namespace sello::tuf

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tuf/base/bytes.h"
+#include "tuf/base/strong_string.h"
+#include "tuf/crypto/openssl.h"
+
+namespace sello::tuf {
+
+struct KeyIdTag {
+    /// 1 to 255 bytes. An id that is looked up is compared with one that was computed, so no more is asked here.
+    static void check(const std::string& text);
+};
+
+/// How metadata names a key. In the Notary dialect the hex SHA-256 of the key's canonical form.
+using KeyId = StrongString<KeyIdTag>;
+
+enum class KeyType { Ecdsa, EcdsaX509, Rsa, RsaX509, Ed25519, Unknown };
+
+/// `ecdsa`, `ecdsa-x509`, `rsa`, `rsa-x509`, `ed25519`; anything else is Unknown.
+[[nodiscard]] KeyType key_type(std::string_view name);
+[[nodiscard]] bool is_certificate(KeyType type);
+
+/// A public key as metadata lists it: its type's name and its public bytes (DER SubjectPublicKeyInfo, a PEM certificate
+/// bundle, or 32 raw bytes for Ed25519). Any type name and any bytes may be listed; a key that cannot be decoded just
+/// never verifies anything. Cheap to copy: copies share the decoded form, which is made on first use. For any thread.
+class PublicKey {
+public:
+    PublicKey(std::string type_name, Bytes public_bytes);
+
+    [[nodiscard]] const std::string& type_name() const noexcept;
+    [[nodiscard]] KeyType type() const noexcept;
+    [[nodiscard]] const Bytes& bytes() const noexcept;
+    /// SHA-256 of {"keytype":T,"keyval":{"private":null,"public":BASE64}} in hex.
+    [[nodiscard]] const KeyId& id() const noexcept;
+    /// The id of the bare key: differs from id() for certificates only. Key files are named by it.
+    [[nodiscard]] const KeyId& canonical_id() const;
+    /// What tells keys apart: DER SubjectPublicKeyInfo of the key itself; nullopt if it cannot be decoded.
+    [[nodiscard]] std::optional<ByteView> material() const;
+    /// Null if it cannot be decoded, or is of an unknown type. Owned by the key.
+    [[nodiscard]] EVP_PKEY* handle() const;
+
+    friend bool operator==(const PublicKey& a, const PublicKey& b) noexcept { return a.id() == b.id(); }
+
+private:
+    struct State;
+    [[nodiscard]] const State& decoded() const;
+    std::shared_ptr<State> state_;
+};
+
+/// DER SubjectPublicKeyInfo of an OpenSSL key.
+[[nodiscard]] Bytes to_spki(EVP_PKEY* key);
+
+}  // namespace sello::tuf

@@ -1,0 +1,104 @@
+#include "tuf/crypto/verify.h"
+
+#include <openssl/rsa.h>
+
+#include <algorithm>
+#include <string>
+
+#include "tuf/crypto/digest.h"
+#include "tuf/crypto/ecdsa.h"
+
+namespace sello::tuf {
+namespace {
+
+using openssl::Owned;
+
+std::string lower_case(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
+}
+
+Verdict verdict(bool valid) {
+    if (valid) return Verdict::Valid;
+    (void)openssl::take_error();
+    return Verdict::Invalid;
+}
+
+Verdict verify_digest(EVP_PKEY* key, ByteView message, ByteView signature, int rsa_padding) {
+    const Bytes hash = sha256(message);
+    const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+    bool ready = context && EVP_PKEY_verify_init(context.get()) == 1 &&
+                 EVP_PKEY_CTX_set_signature_md(context.get(), EVP_sha256()) == 1;
+    if (ready && rsa_padding != 0) ready = EVP_PKEY_CTX_set_rsa_padding(context.get(), rsa_padding) == 1;
+    if (ready && rsa_padding == RSA_PKCS1_PSS_PADDING)
+        ready = EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), 32) == 1 &&
+                EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), EVP_sha256()) == 1;
+    return verdict(ready &&
+                   EVP_PKEY_verify(context.get(), octets(signature), signature.size(), octets(hash), hash.size()) == 1);
+}
+
+Verdict verify_ecdsa(EVP_PKEY* key, ByteView message, ByteView signature) {
+    if (signature.size() != ecdsa_signature_size(key)) return Verdict::LengthWrong;
+    return verify_digest(key, message, ecdsa_to_der(signature), 0);
+}
+
+Verdict verify_rsa(EVP_PKEY* key, std::string_view method, ByteView message, ByteView signature) {
+    if (EVP_PKEY_get_bits(key) < 2048) return Verdict::KeyTooShort;
+    if (signature.size() != static_cast<std::size_t>(EVP_PKEY_get_size(key))) return Verdict::LengthWrong;
+    const int padding = method == "rsapss" ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING;
+    return verify_digest(key, message, signature, padding);
+}
+
+Verdict verify_ed25519(EVP_PKEY* key, ByteView message, ByteView signature) {
+    if (signature.size() != 64) return Verdict::LengthWrong;
+    const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
+    return verdict(
+        context && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, key) == 1 &&
+        EVP_DigestVerify(context.get(), octets(signature), signature.size(), octets(message), message.size()) == 1);
+}
+
+bool method_fits(KeyType type, std::string_view method) {
+    switch (type) {
+        case KeyType::Ecdsa:
+        case KeyType::EcdsaX509: return method == "ecdsa";
+        case KeyType::Rsa:
+        case KeyType::RsaX509: return method == "rsapss" || method == "rsapkcs1v15";
+        case KeyType::Ed25519: return method == "eddsa";
+        case KeyType::Unknown: return false;
+    }
+    return false;
+}
+
+}  // namespace
+
+std::string_view describe(Verdict verdict) {
+    switch (verdict) {
+        case Verdict::Valid: return "valid";
+        case Verdict::MethodUnfit: return "its method does not fit the key's type";
+        case Verdict::KeyUndecodable: return "the key cannot be decoded";
+        case Verdict::KeyTooShort: return "the RSA key is shorter than 2048 bits";
+        case Verdict::LengthWrong: return "its length is wrong for the key";
+        case Verdict::Invalid: return "it does not verify";
+    }
+    return "unknown";
+}
+
+Verdict verify(const PublicKey& key, std::string_view method, ByteView message, ByteView signature) {
+    const std::string plain_method = lower_case(method);
+    if (!method_fits(key.type(), plain_method)) return Verdict::MethodUnfit;
+    EVP_PKEY* handle = key.handle();
+    if (handle == nullptr) return Verdict::KeyUndecodable;
+    switch (key.type()) {
+        case KeyType::Ecdsa:
+        case KeyType::EcdsaX509: return verify_ecdsa(handle, message, signature);
+        case KeyType::Rsa:
+        case KeyType::RsaX509: return verify_rsa(handle, plain_method, message, signature);
+        case KeyType::Ed25519: return verify_ed25519(handle, message, signature);
+        case KeyType::Unknown: break;
+    }
+    return Verdict::MethodUnfit;
+}
+
+}  // namespace sello::tuf

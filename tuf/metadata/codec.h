@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "tuf/metadata/json.h"
+#include "tuf/metadata/root.h"
+#include "tuf/metadata/signed.h"
+#include "tuf/metadata/snapshot.h"
+#include "tuf/metadata/targets.h"
+
+/// Bytes to Signed<T> and back, in the Notary dialect. Decoding is in two steps, as Notary's answers tell them apart:
+/// the envelope (is this a signed document at all?), and what `signed` says for a role.
+namespace sello::tuf {
+
+/// An envelope whose `signed` part has not been looked into.
+struct Envelope {
+    Json signed_part;
+    std::vector<Signature> signatures;
+    Bytes bytes;
+    bool has_unknown_members = false;  ///< beside `signed` and `signatures`
+};
+
+/// Throws Error(Fault::Malformed or TooLarge) unless `bytes` is JSON with an object `signed` and a list `signatures` of
+/// well-formed entries, and with an integer `version` and an RFC 3339 `expires` where they are given.
+[[nodiscard]] Envelope parse_envelope(Bytes bytes, const JsonLimits& limits = {});
+
+/// Throw Error(Fault::Malformed), or Fault::WrongType for the `_type` of another role, with Notary's texts. `role`
+/// names the document in messages.
+[[nodiscard]] Signed<Root> decode_root(Envelope envelope);
+[[nodiscard]] Signed<Targets> decode_targets(Envelope envelope, const RoleName& role);
+[[nodiscard]] Signed<Snapshot> decode_snapshot(Envelope envelope);
+[[nodiscard]] Signed<Timestamp> decode_timestamp(Envelope envelope);
+
+/// A key as metadata lists it: {"keytype":T,"keyval":{"private":null,"public":BASE64}}.
+[[nodiscard]] Json to_json(const PublicKey& key);
+/// Reads a key in either member order. Throws Error(Fault::Malformed).
+[[nodiscard]] PublicKey key_from_json(const Json& value);
+[[nodiscard]] Json to_json(const Target& target);
+[[nodiscard]] Target target_from_json(const Json& value, const std::string& subject);
+
+[[nodiscard]] Json to_json(const Root& root);
+[[nodiscard]] Json to_json(const Targets& targets);
+[[nodiscard]] Json to_json(const Snapshot& snapshot);
+[[nodiscard]] Json to_json(const Timestamp& timestamp);
+
+/// The file in Go's normal form: {"signed":...,"signatures":[{"keyid","method","sig"}]}, no white space, no last
+/// newline.
+[[nodiscard]] Bytes write_document(const Json& signed_part, const std::vector<Signature>& signatures);
+
+}  // namespace sello::tuf

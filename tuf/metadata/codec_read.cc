@@ -1,0 +1,247 @@
+#include <utility>
+
+#include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
+#include "tuf/metadata/canonical_json.h"
+#include "tuf/metadata/codec.h"
+
+namespace sello::tuf {
+namespace {
+
+[[noreturn]] void malformed(const std::string& subject, std::string_view what) {
+    throw Error(Fault::Malformed, concat(subject, ": ", what));
+}
+
+/// Structure faults carry Notary's prefix, which its clients show.
+[[noreturn]] void invalid(const std::string& role, std::string_view what) {
+    throw Error(Fault::Malformed, concat(role, " type metadata invalid: ", what));
+}
+
+const Json* find(const Json& object, const char* name) {
+    const auto member = object.find(name);
+    return member == object.end() || member->is_null() ? nullptr : &*member;
+}
+
+const Json& object_member(const Json& object, const char* name, const std::string& subject) {
+    static const Json empty = Json::object();
+    const Json* member = find(object, name);
+    if (member == nullptr) return empty;
+    if (!member->is_object()) malformed(subject, concat("\"", name, "\": want an object"));
+    return *member;
+}
+
+const Json& array_member(const Json& object, const char* name, const std::string& subject) {
+    static const Json empty = Json::array();
+    const Json* member = find(object, name);
+    if (member == nullptr) return empty;
+    if (!member->is_array()) malformed(subject, concat("\"", name, "\": want a list"));
+    return *member;
+}
+
+std::int64_t integer_member(const Json& object, const char* name, const std::string& subject) {
+    const Json* member = find(object, name);
+    if (member == nullptr) return 0;
+    if (!member->is_number_integer() || (member->is_number_unsigned() && member->get<std::uint64_t>() > INT64_MAX))
+        malformed(subject, concat("\"", name, "\": want an integer"));
+    return member->get<std::int64_t>();
+}
+
+const std::string& string_value(const Json& value, const std::string& subject) {
+    if (!value.is_string()) malformed(subject, "want a string");
+    return value.get_ref<const std::string&>();
+}
+
+const std::string& string_member(const Json& object, const char* name, const std::string& subject) {
+    const Json* member = find(object, name);
+    if (member == nullptr) malformed(subject, concat("\"", name, "\" is missing"));
+    return string_value(*member, concat(subject, ": \"", name, "\""));
+}
+
+Bytes base64_value(const Json& value, const std::string& subject) {
+    auto decoded = from_base64(string_value(value, subject));
+    if (!decoded) malformed(subject, "want base64");
+    return std::move(*decoded);
+}
+
+Signature read_signature(const Json& entry) {
+    const std::string subject = "signature";
+    if (!entry.is_object()) malformed(subject, "want an object");
+    const Json* sig = find(entry, "sig");
+    return {KeyId(string_member(entry, "keyid", subject)), string_member(entry, "method", subject),
+            sig == nullptr ? Bytes() : base64_value(*sig, "signature: \"sig\"")};
+}
+
+Instant read_expires(const Json& signed_part, const std::string& subject) {
+    const auto expires = parse_rfc3339(string_member(signed_part, "expires", subject));
+    if (!expires) malformed(subject, "\"expires\": want a time as in RFC 3339");
+    return *expires;
+}
+
+/// The checks that every role's `signed` has in common.
+Version read_header(const Json& signed_part, const std::string& role, std::string_view type) {
+    const Json* actual = find(signed_part, "_type");
+    const std::string got = actual != nullptr && actual->is_string() ? actual->get<std::string>().substr(0, 64) : "";
+    if (got != type)
+        throw Error(Fault::WrongType, concat(role, " type metadata invalid: expected type ", type, ", not ", got));
+    const std::int64_t version = integer_member(signed_part, "version", role);
+    if (version < 1) invalid(role, "version cannot be less than one");
+    return Version(version);
+}
+
+Hashes read_hashes(const Json& object, const std::string& subject) {
+    Hashes out;
+    for (const auto& [algorithm, value] : object_member(object, "hashes", subject).items())
+        out.emplace(algorithm, base64_value(value, concat(subject, ": hash ", algorithm.substr(0, 32))));
+    return out;
+}
+
+FileMeta read_file_meta(const Json& value, const std::string& subject) {
+    if (!value.is_object()) malformed(subject, "want an object");
+    return {integer_member(value, "length", subject), read_hashes(value, subject)};
+}
+
+Keys read_keys(const Json& object) {
+    Keys out;
+    for (const auto& [id, value] : object.items()) out.emplace(KeyId(id), key_from_json(value));
+    return out;
+}
+
+/// `subject` is the role that is named, `role` the document that names it.
+RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& role, const std::string& subject) {
+    if (!value.is_object()) malformed(subject, "want an object");
+    RoleKeys out;
+    out.threshold = integer_member(value, "threshold", subject);
+    if (out.threshold < 1) invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
+    for (const Json& id : array_member(value, "keyids", subject)) {
+        const KeyId key_id(string_value(id, concat(subject, ": key id")));
+        const auto key = keys.find(key_id);
+        if (key == keys.end())
+            invalid(role, concat("key ID ", key_id, " specified in ", subject, " without corresponding key"));
+        if (key->second.id() != key_id) malformed(role, "key ID is not valid for key content");
+        out.keyids.push_back(key_id);
+    }
+    return out;
+}
+
+Delegation read_delegation(const Json& value, const Keys& keys, const RoleName& role) {
+    if (!value.is_object()) malformed(role.str(), "a delegation: want an object");
+    const std::string& name = string_member(value, "name", concat(role, ": a delegation"));
+    if (!is_role_name(name) || parent(RoleName(name)) != role)
+        invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"));
+    Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}};
+    for (const Json& path : array_member(value, "paths", name))
+        out.paths.push_back(string_value(path, concat(name, ": path")));
+    return out;
+}
+
+template <class Payload>
+Signed<Payload> finished(Payload payload, Envelope& envelope) {
+    Bytes message = canonical_json(envelope.signed_part);
+    return {std::move(payload), std::move(envelope.signatures), std::move(message), std::move(envelope.bytes)};
+}
+
+void require_sha256(const std::map<std::string, FileMeta>& meta, const std::string& role, const std::string& listed) {
+    const auto file = meta.find(listed);
+    const bool given =
+        file != meta.end() && file->second.hashes.contains("sha256") && file->second.hashes.at("sha256").size() == 32;
+    if (!given) invalid(role, concat("missing ", listed, " sha256 checksum information"));
+}
+
+std::map<std::string, FileMeta> read_meta(const Json& signed_part, const std::string& role) {
+    std::map<std::string, FileMeta> out;
+    for (const auto& [name, value] : object_member(signed_part, "meta", role).items())
+        out.emplace(name, read_file_meta(value, concat(role, ": meta of ", name.substr(0, 255))));
+    return out;
+}
+
+}  // namespace
+
+Envelope parse_envelope(Bytes bytes, const JsonLimits& limits) {
+    Json document = parse_json(bytes, limits);
+    if (!document.is_object()) malformed("document", "want an object");
+    const auto signed_part = document.find("signed");
+    if (signed_part == document.end() || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
+    (void)integer_member(*signed_part, "version", "signed");
+    if (find(*signed_part, "expires") != nullptr) (void)read_expires(*signed_part, "signed");
+
+    Envelope out;
+    for (const Json& entry : array_member(document, "signatures", "document"))
+        out.signatures.push_back(read_signature(entry));
+    out.has_unknown_members = document.size() > (document.contains("signatures") ? 2U : 1U);
+    out.signed_part = std::move(*signed_part);
+    out.bytes = std::move(bytes);
+    return out;
+}
+
+PublicKey key_from_json(const Json& value) {
+    if (!value.is_object()) malformed("key", "want an object");
+    const Json& values = object_member(value, "keyval", "key");
+    return {string_member(value, "keytype", "key"),
+            base64_value(Json(string_member(values, "public", "key")), "key: \"public\"")};
+}
+
+Target target_from_json(const Json& value, const std::string& subject) {
+    if (!value.is_object()) malformed(subject, "want an object");
+    Target out{integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
+    if (const Json* custom = find(value, "custom")) out.custom = *custom;
+    return out;
+}
+
+Signed<Root> decode_root(Envelope envelope) {
+    const Json& from = envelope.signed_part;
+    Root out;
+    out.version = read_header(from, "root", "Root");
+    out.expires = read_expires(from, "root");
+    const Json* consistent = find(from, "consistent_snapshot");
+    if (consistent != nullptr && !consistent->is_boolean())
+        malformed("root", "\"consistent_snapshot\": want a boolean");
+    out.consistent_snapshot = consistent != nullptr && consistent->get<bool>();
+    out.keys = read_keys(object_member(from, "keys", "root"));
+    for (const auto& [name, role] : object_member(from, "roles", "root").items())
+        out.roles.emplace(name, read_role_keys(role, out.keys, "root", name.substr(0, 255)));
+    for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
+        if (!out.roles.contains(role->str())) invalid("root", concat("missing ", *role, " role specification"));
+    return finished(std::move(out), envelope);
+}
+
+Signed<Targets> decode_targets(Envelope envelope, const RoleName& role) {
+    const Json& from = envelope.signed_part;
+    Targets out;
+    out.version = read_header(from, role.str(), "Targets");
+    out.expires = read_expires(from, role.str());
+    for (const auto& [name, value] : object_member(from, "targets", role.str()).items())
+        out.targets.emplace_hint(out.targets.end(), name, target_from_json(value, concat(role, ": a target")));
+    const Json& delegations = object_member(from, "delegations", role.str());
+    out.delegations.keys = read_keys(object_member(delegations, "keys", role.str()));
+    for (const Json& value : array_member(delegations, "roles", role.str())) {
+        Delegation delegation = read_delegation(value, out.delegations.keys, role);
+        if (out.delegation(delegation.name) != nullptr)
+            invalid(role.str(), concat("delegation role ", delegation.name, " stands twice"));
+        out.delegations.roles.push_back(std::move(delegation));
+    }
+    return finished(std::move(out), envelope);
+}
+
+Signed<Snapshot> decode_snapshot(Envelope envelope) {
+    const Json& from = envelope.signed_part;
+    Snapshot out;
+    out.version = read_header(from, "snapshot", "Snapshot");
+    out.expires = read_expires(from, "snapshot");
+    out.meta = read_meta(from, "snapshot");
+    require_sha256(out.meta, "snapshot", "root");
+    require_sha256(out.meta, "snapshot", "targets");
+    return finished(std::move(out), envelope);
+}
+
+Signed<Timestamp> decode_timestamp(Envelope envelope) {
+    const Json& from = envelope.signed_part;
+    Timestamp out;
+    out.version = read_header(from, "timestamp", "Timestamp");
+    out.expires = read_expires(from, "timestamp");
+    const auto meta = read_meta(from, "timestamp");
+    require_sha256(meta, "timestamp", "snapshot");
+    out.snapshot = meta.at("snapshot");
+    return finished(std::move(out), envelope);
+}
+
+}  // namespace sello::tuf

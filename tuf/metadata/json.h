@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tuf/base/bytes.h"
+
+namespace sello::tuf {
+
+using Json = nlohmann::json;
+
+/// Bounds on a JSON text, checked while it is read: nothing past them is ever held in memory.
+struct JsonLimits {
+    std::size_t max_depth = 32;
+    std::size_t max_signatures = 256;  ///< elements of the top-level member `signatures`
+};
+
+/// Parses JSON (RFC 8259, UTF-8) strictly: duplicate member names, invalid UTF-8, lone surrogates, and anything but
+/// white space after the value are refused. Throws Error(Fault::Malformed), or Fault::TooLarge past a limit.
+[[nodiscard]] Json parse_json(ByteView text, const JsonLimits& limits = {});
+
+}  // namespace sello::tuf
