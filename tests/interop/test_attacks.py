@@ -49,16 +49,20 @@ class NotaryAttackSuite(TrustServiceCase):
         self.publisher.publish(self.gun, "v1")
         self.reader = self.new_notary(self.meddler.proxy.url)
 
-    def refuse(self):
-        self.reader.refused("list", self.gun)
+    def refuse(self, reason):
+        self.assertIn(reason, self.reader.refused("list", self.gun).text)
         self.assertGreater(self.meddler.meddled, 0)
 
     def test_tampered_document_of_any_role_is_refused(self):
-        for role in ("root", "timestamp", "snapshot", "targets"):
+        reasons = {"root": "failed to validate integrity of roots",
+                   "timestamp": "valid signatures did not meet threshold for timestamp",
+                   "snapshot": "sha256 checksum for snapshot did not match",
+                   "targets": "sha256 checksum for targets did not match"}
+        for role, reason in reasons.items():
             with self.subTest(role):
                 self.meddler.tamper_role, self.meddler.meddled = role, 0
                 self.reader = self.new_notary(self.meddler.proxy.url)
-                self.refuse()
+                self.refuse(reason)
 
     def test_untouched_answers_pass_the_same_proxy(self):
         self.assertEqual({"v1": "targets"}, self.reader.targets(self.gun))
@@ -71,14 +75,14 @@ class NotaryAttackSuite(TrustServiceCase):
 
         self.meddler.seen["timestamp"], self.meddler.replay_role = old, "timestamp"
 
-        self.refuse()
+        self.refuse("version 1 is lower than current version 2")
 
     def test_replayed_targets_under_a_new_snapshot_is_refused(self):
         self.reader.targets(self.gun)
         self.meddler.replay_role = "targets"
         self.publisher.publish(self.gun, "v2")
 
-        self.refuse()
+        self.refuse("sha256 checksum for targets did not match")
 
     def test_root_of_another_collection_is_refused(self):
         other = self.new_gun()
@@ -86,7 +90,7 @@ class NotaryAttackSuite(TrustServiceCase):
         self.meddler.seen["root"] = self.publisher.metadata(other).joinpath("root.json").read_bytes()
         self.meddler.replay_role = "root"
 
-        self.refuse()
+        self.refuse("unable to retrieve valid leaf certificates")
 
 
 @for_pairs("sello/sello", "notary/notary")
@@ -96,8 +100,9 @@ class DockerAttackSuite(DockerCase):
         meddler = Meddler(self.new_proxy())
         meddler.tamper_role = "timestamp"
 
-        self.puller(meddler.proxy.url).refused("pull", f"{self.name}:v1")
+        refusal = self.puller(meddler.proxy.url).refused("pull", f"{self.name}:v1")
 
+        self.assertIn("valid signatures did not meet threshold for timestamp", refusal.text)
         self.assertGreater(meddler.meddled, 0)
 
     def test_rolled_back_timestamp_is_refused(self):
@@ -110,6 +115,7 @@ class DockerAttackSuite(DockerCase):
         puller.run("pull", f"{self.name}:v2")
         meddler.seen["timestamp"], meddler.replay_role = old, "timestamp"
 
-        puller.refused("pull", f"{self.name}:v1")
+        refusal = puller.refused("pull", f"{self.name}:v1")
 
+        self.assertIn("version 1 is lower than current version 2", refusal.text)
         self.assertGreater(meddler.meddled, 0)

@@ -1,0 +1,139 @@
+"""The sello command, against any server, and out of one trust directory with notary and docker."""
+
+import hashlib
+
+from harness.case import TrustServiceCase, for_pairs
+from harness.docker_case import DockerCase
+from harness.notary_client import NotaryClient
+from harness.sello_client import SelloClient
+
+
+@for_pairs()
+class SelloClientSuite(TrustServiceCase):
+    def setUp(self):
+        self.gun = self.new_gun()
+        self.sello = self.new_sello()
+
+    def readers(self):
+        """A notary and a sello that start from nothing."""
+        return self.new_notary(), self.new_sello()
+
+    def test_readers_see_what_sello_published(self):
+        self.sello.run("init", self.gun)
+        self.sello.add(self.gun, "v1", b"hello\n")
+        self.sello.run("publish", self.gun)
+
+        for reader in self.readers():
+            self.assertEqual({"v1": "targets"}, reader.targets(self.gun))
+
+    def test_target_added_by_digest_is_verified(self):
+        content = b"by digest\n"
+        self.sello.run("init", self.gun)
+        self.sello.run("addhash", self.gun, "v1", len(content), "--sha256", hashlib.sha256(content).hexdigest(), "-p")
+
+        for reader in self.readers():
+            self.assertEqual(content.decode(), reader.run("verify", self.gun, "v1", stdin=content).out)
+            reader.refused("verify", self.gun, "v1", stdin=b"something else")
+
+    def test_lookup_tells_digest_and_size_as_notary_does(self):
+        self.sello.publish(self.gun, "v1", b"hello\n")
+        notary, sello = self.readers()
+
+        self.assertEqual(notary.run("lookup", self.gun, "v1").out, sello.run("lookup", self.gun, "v1").out)
+        sello.refused("lookup", self.gun, "v2")
+
+    def test_status_lists_what_is_staged_until_it_is_published(self):
+        self.sello.run("init", self.gun)
+        self.sello.add(self.gun, "staged-one", b"hello\n")
+        self.assertIn("staged-one", self.sello.run("status", self.gun).out)
+
+        self.sello.run("publish", self.gun)
+
+        self.assertNotIn("staged-one", self.sello.run("status", self.gun).out)
+
+    def test_list_of_an_unknown_collection_is_refused(self):
+        self.sello.refused("list", self.gun)
+
+    def test_sello_reads_delegations_and_rotated_keys(self):
+        notary = self.new_notary()
+        notary.publish(self.gun, "v1")
+        reader = self.new_sello()
+        self.assertEqual({"v1": "targets"}, reader.targets(self.gun))
+
+        notary.run("key", "rotate", self.gun, "snapshot", "-r")
+        notary.run("key", "rotate", self.gun, "targets")
+        for _ in range(2):
+            notary.run("key", "rotate", self.gun, "root", stdin=b"yes\n")
+        notary.publish(self.gun, "v2")
+
+        self.assertEqual({"v1", "v2"}, reader.targets(self.gun).keys())
+
+    def test_one_trust_directory_serves_both_clients(self):
+        notary = self.new_notary()
+        sello = SelloClient(notary.folder, notary.url, notary.ca, notary.trust)
+        notary.publish(self.gun, "by-notary", b"one\n")
+        sello.publish(self.gun, "by-sello", b"two\n")
+        notary.add(self.gun, "staged-by-notary", b"three\n")
+        sello.run("publish", self.gun)
+        sello.add(self.gun, "staged-by-sello", b"four\n")
+        notary.run("publish", self.gun)
+
+        names = {"by-notary", "by-sello", "staged-by-notary", "staged-by-sello"}
+        for reader in (notary, sello, *self.readers()):
+            self.assertEqual(names, reader.targets(self.gun).keys())
+
+    def test_notary_takes_over_what_sello_began(self):
+        self.sello.run("init", self.gun)
+        notary = NotaryClient(self.sello.folder, self.sello.url, self.sello.ca, self.sello.trust)
+        notary.publish(self.gun, "v1")
+        notary.run("key", "rotate", self.gun, "targets")
+        notary.run("key", "rotate", self.gun, "root", stdin=b"yes\n")
+        self.sello.publish(self.gun, "v2")
+
+        for reader in self.readers():
+            self.assertEqual({"v1", "v2"}, reader.targets(self.gun).keys())
+
+
+@for_pairs("sello/sello", "notary/notary")
+class SelloWithDockerSuite(DockerCase):
+    def setUp(self):
+        super().setUp()
+        self.sello = self.sharing(SelloClient)
+
+    def sharing(self, kind):
+        """A client that works in docker's own trust directory."""
+        return kind(self.workspace.folder("sharing"), self.docker.url, self.service.authority.certificate,
+                    self.docker.trust)
+
+    def test_docker_pulls_what_sello_signed(self):
+        image = self.push("v1", "one", trust=False)
+        digest = self.registry.digest(self.repository, "v1").removeprefix("sha256:")
+        size = len(self.registry.manifest(self.repository, "v1"))
+        self.sello.run("init", self.name)
+        self.sello.run("addhash", self.name, "v1", size, "--sha256", digest, "-p")
+        puller = self.puller()
+
+        puller.run("pull", f"{self.name}:v1")
+
+        self.assertEqual(image, puller.image_id(f"{self.name}:v1"))
+        self.assertEqual(digest, self.docker.trust_report(self.name)["SignedTags"][0]["Digest"])
+
+    def test_sello_and_notary_verify_what_docker_signed(self):
+        self.push("v1", "one")
+        manifest = self.registry.manifest(self.repository, "v1")
+
+        for client in (self.sello, self.sharing(NotaryClient), self.new_sello(), self.new_notary()):
+            self.assertEqual({"v1": "targets"}, client.targets(self.name))
+            self.assertEqual(manifest.decode(), client.run("verify", self.name, "v1", stdin=manifest).out)
+
+    def test_docker_and_sello_sign_out_of_one_trust_directory(self):
+        self.push("v1", "one")
+        self.push("v2", "two", trust=False)
+        digest = self.registry.digest(self.repository, "v2").removeprefix("sha256:")
+        size = len(self.registry.manifest(self.repository, "v2"))
+        self.sello.run("addhash", self.name, "v2", size, "--sha256", digest, "-p")
+        self.push("v3", "three")
+        puller = self.puller()
+
+        for tag in ("v1", "v2", "v3"):
+            puller.run("pull", f"{self.name}:{tag}")
