@@ -13,14 +13,13 @@ RepositorySimulator::RepositorySimulator(const std::string& name, Instant at) : 
     root.expires = targets.expires = snapshot.expires = now + 24h * 365;
     timestamp.expires = now + 24h * 14;
     for (const char* role : {"root", "targets", "snapshot", "timestamp"}) add_key(role);
-    refresh_snapshot();
+    publish();
 }
 
 tuf::KeyId RepositorySimulator::add_key(const std::string& role) {
     auto key = tuf::PrivateKey::generate_ecdsa_p256();
     tuf::PublicKey listed = key.public_key();
-    if (role == "root")
-        listed = tuf::PublicKey("ecdsa-x509", tuf::make_root_certificate(key.handle(), gun.str(), now));
+    if (role == "root") listed = tuf::PublicKey("ecdsa-x509", tuf::make_root_certificate(key.handle(), gun.str(), now));
     root.keys.emplace(listed.id(), listed);
     root.roles[role].keyids.push_back(listed.id());
     keys_.emplace(listed.id(), std::move(key));
@@ -62,22 +61,21 @@ Bytes RepositorySimulator::sign(const tuf::Json& payload, const std::vector<tuf:
     return tuf::write_document(payload, signatures);
 }
 
-Bytes RepositorySimulator::root_bytes() const { return sign(tuf::to_json(root), keyids("root")); }
-Bytes RepositorySimulator::targets_bytes() const { return sign(tuf::to_json(targets), keyids("targets")); }
-Bytes RepositorySimulator::snapshot_bytes() const { return sign(tuf::to_json(snapshot), keyids("snapshot")); }
-Bytes RepositorySimulator::timestamp_bytes() const { return sign(tuf::to_json(timestamp), keyids("timestamp")); }
-
-Bytes RepositorySimulator::delegation_bytes(const tuf::RoleName& role) const {
+const std::vector<tuf::KeyId>& RepositorySimulator::delegation_keyids(const tuf::RoleName& role) const {
     const auto above = *tuf::parent(role);
     const tuf::Targets& delegator = above == tuf::targets_role() ? targets : delegations.at(above);
-    return sign(tuf::to_json(delegations.at(role)), delegator.delegation(role)->keys.keyids);
+    return delegator.delegation(role)->keys.keyids;
 }
 
-void RepositorySimulator::refresh_snapshot() {
-    snapshot.meta["root"] = tuf::describe_file(root_bytes());
-    snapshot.meta["targets"] = tuf::describe_file(targets_bytes());
-    for (const auto& [role, file] : delegations) snapshot.meta[role.str()] = tuf::describe_file(delegation_bytes(role));
-    timestamp.snapshot = tuf::describe_file(snapshot_bytes());
+void RepositorySimulator::publish() {
+    files["root"] = sign(tuf::to_json(root), keyids("root"));
+    files["targets"] = sign(tuf::to_json(targets), keyids("targets"));
+    for (const auto& [role, file] : delegations) files[role.str()] = sign(tuf::to_json(file), delegation_keyids(role));
+    for (const auto& [role, bytes] : files)
+        if (role != "snapshot" && role != "timestamp") snapshot.meta[role] = tuf::describe_file(bytes);
+    files["snapshot"] = sign(tuf::to_json(snapshot), keyids("snapshot"));
+    timestamp.snapshot = tuf::describe_file(files["snapshot"]);
+    files["timestamp"] = sign(tuf::to_json(timestamp), keyids("timestamp"));
 }
 
 }  // namespace sello::test

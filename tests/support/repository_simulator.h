@@ -31,16 +31,15 @@ public:
     tuf::KeyId add_delegation(const std::string& name, std::vector<std::string> paths);
     void add_target(const std::string& name, const std::string& content);
 
-    /// Signs with every key that the role lists and the simulator holds; `keyids` overrides which.
-    [[nodiscard]] Bytes sign(const tuf::Json& payload, const std::vector<tuf::KeyId>& keyids) const;
-    [[nodiscard]] Bytes root_bytes() const;
-    [[nodiscard]] Bytes targets_bytes() const;
-    [[nodiscard]] Bytes delegation_bytes(const tuf::RoleName& role) const;
-    [[nodiscard]] Bytes snapshot_bytes() const;
-    [[nodiscard]] Bytes timestamp_bytes() const;
-    /// Lists the present files in snapshot, and that in timestamp.
-    void refresh_snapshot();
+    /// What publish() made, by role name. Tests may damage it.
+    std::map<std::string, Bytes> files;
+    /// Signs every role, with versions as they stand; snapshot and timestamp list the files so made.
+    void publish();
 
+    /// Signs with these keys.
+    [[nodiscard]] Bytes sign(const tuf::Json& payload, const std::vector<tuf::KeyId>& keyids) const;
+    /// The keys that the delegator lists.
+    [[nodiscard]] const std::vector<tuf::KeyId>& delegation_keyids(const tuf::RoleName& role) const;
     [[nodiscard]] tuf::Signature sign_with(const tuf::KeyId& id, ByteView message) const;
     [[nodiscard]] const std::vector<tuf::KeyId>& keyids(const std::string& role) const;
 

@@ -1,0 +1,101 @@
+#include <gtest/gtest.h>
+
+#include "tuf/base/encoding.h"
+#include "tuf/crypto/certificate.h"
+#include "tuf/crypto/digest.h"
+#include "tuf/crypto/ecdsa.h"
+#include "tuf/crypto/private_key.h"
+#include "tuf/crypto/verify.h"
+
+namespace sello::tuf {
+namespace {
+
+PrivateKey generated(const char* type, const char* curve_or_null, std::size_t bits = 0) {
+    EVP_PKEY* key = bits != 0 ? EVP_PKEY_Q_keygen(nullptr, nullptr, type, bits)
+                              : EVP_PKEY_Q_keygen(nullptr, nullptr, type, curve_or_null);
+    return PrivateKey(openssl::Owned<EVP_PKEY>(key));
+}
+
+TEST(PublicKeyTest, ComputesNotarysKeyIds) {
+    // Known answers of tuf-1.0.md section 16 and notary-client.md section 10 B.
+    const PublicKey ed25519("ed25519", *from_hex("03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8"));
+    const PublicKey ecdsa("ecdsa",
+                          *from_base64("MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEI+5tWImglMhchBI67XRNVxlMg0npIVAQ5Grq"
+                                       "oSS73knzr8cYcvploIiOKsBGG/9q2FgQI4DJWBuErFKLwO4BKg=="));
+
+    EXPECT_EQ(ed25519.id().str(), "b9fe8d4b54e73abb584e2015aaa447047e53282f491dcc70c40d2474d3096a21");
+    EXPECT_EQ(ed25519.canonical_id(), ed25519.id());
+    EXPECT_NE(ecdsa.id().str(), "");
+}
+
+TEST(PublicKeyTest, KeepsKeysItCannotDecode) {
+    for (const auto& [type, bytes] :
+         {std::pair{"ecdsa", "junk"}, {"ecdsa-x509", "junk"}, {"ed25519", "short"}, {"future", "x"}}) {
+        const PublicKey key(type, bytes);
+        EXPECT_EQ(key.handle(), nullptr) << type;
+        EXPECT_EQ(key.material(), std::nullopt) << type;
+        EXPECT_EQ(key.id().str().size(), 64U) << type;
+    }
+}
+
+TEST(PublicKeyTest, RefusesAKeyOfAnotherTypeThanItsName) {
+    const auto rsa = generated("RSA", nullptr, 2048);
+    EXPECT_EQ(PublicKey("ecdsa", rsa.public_key().bytes()).handle(), nullptr);
+}
+
+TEST(SignatureTest, EveryAlgorithmOfNotaryVerifies) {
+    for (const PrivateKey& key : {PrivateKey::generate_ecdsa_p256(), generated("EC", "P-384"), generated("EC", "P-521"),
+                                  generated("RSA", nullptr, 2048), PrivateKey::generate_ed25519()}) {
+        const Signature signature = key.sign("message");
+        EXPECT_EQ(verify(key.public_key(), signature.method, "message", signature.sig), Verdict::Valid)
+            << signature.method;
+        EXPECT_EQ(verify(key.public_key(), signature.method, "massage", signature.sig), Verdict::Invalid);
+        EXPECT_EQ(verify(key.public_key(), signature.method, "message", signature.sig + "x"), Verdict::LengthWrong);
+    }
+}
+
+TEST(SignatureTest, RefusesAMethodThatDoesNotFitTheKey) {
+    const auto ecdsa = PrivateKey::generate_ecdsa_p256();
+    const Signature signature = ecdsa.sign("message");
+    for (const char* method : {"eddsa", "rsapss", "rsapkcs1v15", "none", "", "hs256"})
+        EXPECT_EQ(verify(ecdsa.public_key(), method, "message", signature.sig), Verdict::MethodUnfit) << method;
+    EXPECT_EQ(verify(ecdsa.public_key(), "ECDSA", "message", signature.sig), Verdict::Valid);
+}
+
+TEST(SignatureTest, RefusesShortRsaKeysAndDerSignatures) {
+    const auto rsa = generated("RSA", nullptr, 1024);
+    const auto ecdsa = PrivateKey::generate_ecdsa_p256();
+
+    EXPECT_EQ(verify(rsa.public_key(), "rsapss", "m", rsa.sign("m").sig), Verdict::KeyTooShort);
+    EXPECT_EQ(verify(ecdsa.public_key(), "ecdsa", "m", ecdsa_to_der(ecdsa.sign("m").sig)), Verdict::LengthWrong);
+}
+
+TEST(CertificateTest, RootCertificateIsAsNotarysClientMakesIt) {
+    const Instant now{1'800'000'000, 0};
+    const auto key = PrivateKey::generate_ecdsa_p256();
+
+    const auto bundle = CertificateBundle::parse(make_root_certificate(key.handle(), "example/app", now));
+
+    ASSERT_TRUE(bundle);
+    EXPECT_EQ(bundle->leaf_common_name(), "example/app");
+    EXPECT_TRUE(bundle->has_single_leading_leaf());
+    EXPECT_TRUE(bundle->leaf_is_strong());
+    EXPECT_TRUE(bundle->leaf_is_current(now));
+    EXPECT_TRUE(bundle->leaf_is_current({now.seconds - 86400, 0}));
+    EXPECT_FALSE(bundle->leaf_is_current({now.seconds - 86401, 0}));
+    EXPECT_TRUE(bundle->leaf_is_current({now.seconds + 3650LL * 86400, 0}));
+    EXPECT_FALSE(bundle->leaf_is_current({now.seconds + 3650LL * 86400 + 1, 0}));
+}
+
+TEST(CertificateTest, BundleHoldsCertificatesOnly) {
+    const auto key = PrivateKey::generate_ecdsa_p256();
+    const Bytes pem = make_root_certificate(key.handle(), "a", {1'800'000'000, 0});
+
+    EXPECT_TRUE(CertificateBundle::parse(pem + pem));
+    EXPECT_FALSE(CertificateBundle::parse(pem + pem)->has_single_leading_leaf());
+    for (const Bytes& bad : {Bytes(), "x" + pem, pem + "x", pem.substr(0, pem.size() - 10)})
+        EXPECT_FALSE(CertificateBundle::parse(bad));
+}
+
+}  // namespace
+}  // namespace sello::tuf
