@@ -1,0 +1,79 @@
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+
+#include "hsm/ec_public_key.h"
+#include "hsm/kek.h"
+#include "hsm/key_cache.h"
+#include "hsm/pkcs11_error.h"
+#include "hsm/session_pool.h"
+#include "hsm/signing_threads.h"
+#include "hsm/token.h"
+#include "hsm/vault_session.h"
+
+namespace sello::hsm {
+
+/// A P-256 signing key at rest: its private half under the token's wrapping key.
+struct WrappedKey {
+    EcPublicKey public_key;
+    Bytes kek_id;                                        ///< CKA_ID of the wrapping key
+    CK_MECHANISM_TYPE mechanism = CKM_AES_KEY_WRAP_PAD;  ///< that wrapped it
+    Bytes blob;
+};
+
+/// Makes wrapped keys and signs with them. For any thread; all Cryptoki calls run on threads of its own.
+class Signer {
+public:
+    struct Settings {
+        std::size_t sessions = 2;         ///< one a core suits a CPU-bound token, rate x latency a networked one
+        std::size_t cached_keys = 10000;  ///< unwrapped keys held in the token, about 8 KB each
+        std::size_t most_waiting = 1024;  ///< callers beyond those being served
+        std::chrono::milliseconds hang_limit = std::chrono::seconds(30);
+    };
+
+    /// Finds the wrapping key and proves with a throw-away key that the token generates, wraps, unwraps and signs.
+    /// Throws Error(FailedPrecondition) naming what is missing. `token` outlives the signer.
+    Signer(Token& token, Settings settings);
+
+    /// A new key: generated in the token, wrapped, unwrapped as it will be used, and challenged. Nothing stays behind
+    /// if it fails. Throws Error.
+    [[nodiscard]] WrappedKey create(Deadline deadline);
+
+    /// ECDSA over SHA-256 of `message`: r and s, 32 bytes each, verified with the public key before it is returned.
+    /// Failures of session, login or device are retried within the deadline. Throws Error: Unavailable,
+    /// DeadlineExceeded, ResourceExhausted, DataLoss (the blob is damaged or is another key's), FailedPrecondition.
+    [[nodiscard]] Bytes sign(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline);
+
+    /// Drops the unwrapped copy, if any.
+    void forget(const WrappedKey& key, Deadline deadline);
+
+    /// False when a call into the module has not returned for the hang limit.
+    [[nodiscard]] bool is_responsive() const { return threads_.oldest_call() <= settings_.hang_limit; }
+    /// True when so many threads hang that only a restart helps.
+    [[nodiscard]] bool is_stuck() const { return 2 * threads_.stuck_threads(settings_.hang_limit) >= threads_.size(); }
+    [[nodiscard]] const Bytes& kek_id() const { return kek_->id(); }
+    [[nodiscard]] std::size_t cached_keys() const { return cache_.size(); }
+
+private:
+    template <class Work>
+    auto with_recovery(Deadline deadline, Work work);
+    void recover_from(const Pkcs11Error& error, Generation seen, unsigned tries, Deadline deadline);
+    void require_mechanisms(const TokenUse& use) const;
+    [[nodiscard]] WrappedKey create_once(const TokenUse& use, Deadline deadline);
+    [[nodiscard]] Bytes sign_once(const TokenUse& use, const WrappedKey& key, ByteView digest, Deadline deadline);
+    [[nodiscard]] ObjectHandle load(const TokenUse& use, SessionHandle session, const WrappedKey& key);
+    [[nodiscard]] bool canary_opens(const TokenUse& use);
+
+    Token& token_;
+    Settings settings_;
+    SessionPool pool_;
+    VaultSession vault_;
+    std::unique_ptr<Kek> kek_;
+    std::unique_ptr<const WrappedKey> canary_;  ///< known to open: tells a damaged blob from a failing token
+    KeyCache cache_;
+    SigningThreads threads_;
+};
+
+}  // namespace sello::hsm

@@ -1,0 +1,66 @@
+#pragma once
+
+#include <atomic>
+#include <condition_variable>
+#include <deque>
+#include <functional>
+#include <future>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "hsm/cryptoki.h"
+#include "tuf/base/error.h"
+
+namespace sello::hsm {
+
+/// The fixed threads that do all Cryptoki calls. A caller leaves at its deadline, even if a call into the module never
+/// returns; what it asked for must therefore own all its data.
+class SigningThreads {
+public:
+    SigningThreads(std::size_t threads, std::size_t most_waiting);
+    SigningThreads(const SigningThreads&) = delete;
+    SigningThreads& operator=(const SigningThreads&) = delete;
+    SigningThreads(SigningThreads&&) = delete;
+    SigningThreads& operator=(SigningThreads&&) = delete;
+    /// Finishes what is running, drops what waits.
+    ~SigningThreads();
+
+    /// Runs `work` on one of the threads and returns its result or throws its exception. Throws Error:
+    /// DeadlineExceeded, ResourceExhausted if too many callers wait already.
+    template <class Work>
+    auto run(Deadline deadline, Work work) {
+        using Result = std::invoke_result_t<Work>;
+        const auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
+        std::future<Result> result = task->get_future();
+        submit({deadline, [task] { (*task)(); }});
+        if (result.wait_until(deadline) != std::future_status::ready)
+            throw Error(Fault::DeadlineExceeded, "token: no answer before the deadline");
+        return result.get();
+    }
+
+    /// How long the oldest call still running has been running.
+    [[nodiscard]] std::chrono::milliseconds oldest_call() const;
+    /// Threads whose call has been running for longer than `limit`.
+    [[nodiscard]] std::size_t stuck_threads(std::chrono::milliseconds limit) const;
+    [[nodiscard]] std::size_t size() const noexcept { return threads_.size(); }
+
+private:
+    struct Job {
+        Deadline deadline;
+        std::function<void()> work;
+    };
+    void submit(Job job);
+    void serve(std::atomic<std::int64_t>& started);
+
+    const std::size_t most_waiting_;
+    mutable std::mutex mutex_;
+    std::condition_variable wanted_;
+    std::deque<Job> jobs_;
+    bool stopping_ = false;
+    std::vector<std::atomic<std::int64_t>> started_;  ///< steady clock ticks of each thread's call; 0 when idle
+    std::vector<std::thread> threads_;
+};
+
+}  // namespace sello::hsm
