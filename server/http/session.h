@@ -1,0 +1,81 @@
+#pragma once
+
+#include <boost/beast/core/flat_buffer.hpp>
+#include <memory>
+
+#include "server/http/loop.h"
+#include "server/http/shared.h"
+#include "server/http/transport.h"
+
+namespace sello::http {
+
+class RequestParser;
+
+/// One connection: read, dispatch, write, again. Lives on one loop, kept alive by its own coroutine.
+class Session : public std::enable_shared_from_this<Session> {
+public:
+    /// `tls` is null for plain HTTP.
+    Session(Socket socket, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared);
+    Session(const Session&) = delete;
+    Session& operator=(const Session&) = delete;
+    Session(Session&&) = delete;
+    Session& operator=(Session&&) = delete;
+    ~Session();
+
+    /// Serves the connection until it ends. Call it once.
+    [[nodiscard]] Task<void> run();
+
+    // For the loop.
+    void check_deadline(std::uint64_t now);
+    void drain();
+    void close_if_idle();
+    void close();
+
+private:
+    /// How a step ended: go on; end the connection; or end it after throwing away what the client still sends.
+    enum class Next { GoOn, Close, Linger };
+
+    Task<Next> serve_one();
+    Task<bool> handshake();
+    Task<Next> read_head(RequestParser& parser);
+    Task<Next> read_body(RequestParser& parser);
+    Task<Next> dispatch();
+    Task<Next> refuse(Response response);
+    Task<Next> respond(const PreparedResponse& response);
+    /// Reads more into input_; false at the end of the connection or the deadline.
+    Task<bool> fill(std::size_t at_most);
+    Task<bool> write_all(std::string_view bytes);
+    Task<bool> wait(IoStatus what);
+    Task<void> linger();
+    Task<void> call_handler();
+
+    void begin_request();
+    void finish_request();
+    void set_deadline(std::chrono::milliseconds duration) { deadline_ = loop_.tick_after(duration); }
+    [[nodiscard]] bool charge_body();
+    /// Null if the handler is to answer.
+    [[nodiscard]] std::shared_ptr<const PreparedResponse> answer_at_once() noexcept;
+    /// On a worker's thread, while the session waits.
+    void run_handler() noexcept;
+    [[nodiscard]] PreparedResponse prepare_error(const std::exception& error) noexcept;
+
+    Transport transport_;
+    std::shared_ptr<const TlsContext> tls_;  ///< must outlive the connection
+    Loop& loop_;
+    Shared& shared_;
+
+    boost::beast::flat_buffer input_;
+    std::string output_;
+    Request request_;
+    PreparedResponse prepared_;     ///< the handler's
+    std::size_t charged_ = 0;       ///< body bytes taken from the common budget
+    std::uint64_t deadline_ = 0;    ///< in ticks; 0: none
+    unsigned served_in_a_row_ = 0;  ///< requests since the last wait
+    bool expired_ = false;
+    bool idle_ = false;  ///< between requests
+    bool keep_alive_ = true;
+    bool draining_ = false;
+    bool closed_ = false;
+};
+
+}  // namespace sello::http

@@ -1,0 +1,42 @@
+#include "server/http/shared.h"
+
+#include <charconv>
+#include <random>
+
+namespace sello::http {
+
+namespace {
+
+constexpr std::size_t kHexDigits = 16;  // of 64 bits
+
+void append_hex(std::string& out, std::uint64_t number) {
+    std::array<char, kHexDigits> digits{};
+    const auto end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
+    const auto size = static_cast<std::size_t>(end - digits.begin());
+    out.append(kHexDigits - size, '0').append(digits.data(), size);
+}
+
+std::string random_prefix() {
+    std::random_device random;
+    std::string prefix;
+    append_hex(prefix, (std::uint64_t{random()} << 32U) | random());
+    return prefix;
+}
+
+}  // namespace
+
+Shared::Shared(const ServerOptions& options, Application app)
+    : application(std::move(app)),
+      limits(options.limits),
+      connections(limits.connections),
+      body_bytes(limits.total_body_bytes),
+      requests_at_workers(limits.waiting_requests + options.workers),
+      workers(options.workers),
+      request_id_prefix_(random_prefix()) {}
+
+void Shared::assign_request_id(Request& request) {
+    request.request_id = request_id_prefix_;
+    append_hex(request.request_id, requests_.fetch_add(1, std::memory_order_relaxed));
+}
+
+}  // namespace sello::http

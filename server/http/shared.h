@@ -1,0 +1,52 @@
+#pragma once
+
+#include <atomic>
+#include <boost/asio/thread_pool.hpp>
+#include <cstdint>
+#include <string>
+
+#include "server/http/limits.h"
+#include "server/http/message.h"
+#include "server/http/server.h"
+#include "server/http/tls.h"
+
+namespace sello::http {
+
+/// Counts up to a bound, for any thread.
+class Budget {
+public:
+    explicit Budget(std::size_t bound) : bound_(bound) {}
+    [[nodiscard]] bool take(std::size_t amount) {
+        if (used_.fetch_add(amount) + amount <= bound_) return true;
+        give_back(amount);
+        return false;
+    }
+    void give_back(std::size_t amount) { used_.fetch_sub(amount); }
+    [[nodiscard]] std::size_t used() const { return used_; }
+    [[nodiscard]] bool spent() const { return used_ >= bound_; }
+
+private:
+    std::size_t bound_;
+    std::atomic<std::size_t> used_ = 0;
+};
+
+/// What all sessions of a server have in common. Outlives them.
+struct Shared {
+    Shared(const ServerOptions& options, Application app);
+
+    /// 32 hex digits: 16 of this process, 16 of a count.
+    void assign_request_id(Request& request);
+
+    Application application;
+    Limits limits;
+    Budget connections;
+    Budget body_bytes;
+    Budget requests_at_workers;
+    boost::asio::thread_pool workers;
+
+private:
+    std::string request_id_prefix_;
+    std::atomic<std::uint64_t> requests_ = 0;
+};
+
+}  // namespace sello::http
