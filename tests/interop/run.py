@@ -12,6 +12,7 @@ import unittest
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 LOG_LINES = 15
+LOG_COLUMNS = 400
 
 
 class Report(unittest.TestResult):
@@ -47,7 +48,8 @@ class Report(unittest.TestResult):
     def addSubTest(self, test, subtest, err):
         super().addSubTest(test, subtest, err)
         if err is not None:
-            self._tell_failure(subtest, (self.failures or self.errors)[-1][1])
+            kind = self.failures if issubclass(err[0], test.failureException) else self.errors
+            self._tell_failure(subtest, kind[-1][1])
 
     def addSkip(self, test, reason):
         super().addSkip(test, reason)
@@ -60,7 +62,7 @@ class Report(unittest.TestResult):
         for part in (service.server, service.signer) if service else ():
             if part.process:
                 print(f"-- the last lines of {part.process.name}, status {part.process._child.poll()}:")
-                print("\n".join(part.process.log_text().splitlines()[-LOG_LINES:]), flush=True)
+                print("\n".join(line[:LOG_COLUMNS] for line in part.process.log_text().splitlines()[-LOG_LINES:]), flush=True)
 
     def _enter(self, suite):
         if suite != self._suite:

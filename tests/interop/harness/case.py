@@ -32,13 +32,15 @@ class TrustServiceCase(unittest.TestCase):
         TrustServiceCase._serial += 1
         return f"interop/{self._testMethodName.removeprefix('test_')}-{TrustServiceCase._serial}"
 
-    def new_notary(self, url: str | None = None, kind: type[NotaryClient] = NotaryClient) -> NotaryClient:
+    @classmethod
+    def new_notary(cls, url: str | None = None, kind: type[NotaryClient] = NotaryClient) -> NotaryClient:
         """A client that has seen nothing yet."""
-        return kind(self.workspace.folder(kind.__name__.lower()), url or self.service.server.url,
-                    self.service.authority.certificate)
+        return kind(cls.workspace.folder(kind.__name__.lower()), url or cls.service.server.url,
+                    cls.service.authority.certificate)
 
-    def new_sello(self, url: str | None = None) -> SelloClient:
-        return self.new_notary(url, SelloClient)
+    @classmethod
+    def new_sello(cls, url: str | None = None) -> SelloClient:
+        return cls.new_notary(url, SelloClient)
 
     def new_proxy(self) -> Proxy:
         certificate = self.service.authority.issue("proxy")
