@@ -33,9 +33,4 @@ public:
     virtual void check_health() = 0;
 };
 
-/// gRPC metadata that go with Sign, so that sello-signer can hold a key to its collection and role. Notary's signer
-/// ignores them. Values are percent-encoded.
-inline constexpr const char* kGunMetadata = "sello-gun";
-inline constexpr const char* kRoleMetadata = "sello-role";
-
 }  // namespace sello::server
