@@ -2,8 +2,12 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
 #include <fstream>
+#include <mutex>
 #include <sstream>
+#include <unordered_map>
+#include <vector>
 
 #include "schemas/health.grpc.pb.h"
 #include "schemas/signer.grpc.pb.h"
@@ -65,25 +69,25 @@ std::string read_file(const std::string& path) {
     return content.str();
 }
 
-std::shared_ptr<grpc::ChannelCredentials> credentials(const GrpcSigningSettings& settings) {
-    grpc::SslCredentialsOptions options;
-    options.pem_root_certs = read_file(settings.ca_file);
-    if (!settings.client_cert_file.empty()) {
-        options.pem_cert_chain = read_file(settings.client_cert_file);
-        options.pem_private_key = read_file(settings.client_key_file);
+std::shared_ptr<grpc::ChannelCredentials> credentials(const GrpcSigningOptions& options) {
+    grpc::SslCredentialsOptions tls;
+    if (!options.ca_file.empty()) tls.pem_root_certs = read_file(options.ca_file);
+    if (!options.certificate_file.empty()) {
+        tls.pem_cert_chain = read_file(options.certificate_file);
+        tls.pem_private_key = read_file(options.key_file);
     }
-    return grpc::SslCredentials(options);
+    return grpc::SslCredentials(tls);
 }
 
 /// A channel with a connection of its own.
-std::shared_ptr<grpc::Channel> channel(const GrpcSigningSettings& settings,
+std::shared_ptr<grpc::Channel> channel(const GrpcSigningOptions& options,
                                        const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
-    return grpc::CreateCustomChannel(settings.address, credentials, arguments);
+    return grpc::CreateCustomChannel(concat(options.hostname, ":", options.port), credentials, arguments);
 }
 
 /// What one call is sent with.
@@ -104,81 +108,97 @@ tuf::PublicKey key_of(const proto::KeyInfo& info, const Bytes& public_key) {
 
 }  // namespace
 
-struct GrpcSigningService::Stubs {
-    explicit Stubs(const std::shared_ptr<grpc::Channel>& to) : keys(to), signer(to), health(to) {}
-    proto::KeyManagement::Stub keys;
-    proto::Signer::Stub signer;
-    grpc::health::v1::Health::Stub health;
+class GrpcSigningService::Implementation {
+public:
+    explicit Implementation(const GrpcSigningOptions& given) : options(given) {
+        const auto shown = credentials(options);
+        for (std::size_t i = 0; i < options.connections; ++i)
+            connections_.push_back(std::make_unique<Connection>(channel(options, shown)));
+    }
+
+    struct Connection {
+        explicit Connection(const std::shared_ptr<grpc::Channel>& to) : keys(to), signer(to), health(to) {}
+        proto::KeyManagement::Stub keys;
+        proto::Signer::Stub signer;
+        grpc::health::v1::Health::Stub health;
+    };
+    [[nodiscard]] Connection& next() { return *connections_[turn_++ % connections_.size()]; }
+
+    /// Answers are remembered by id: a key never changes, and a publish then costs one Sign a role.
+    [[nodiscard]] std::optional<tuf::PublicKey> remembered(const tuf::KeyId& id) {
+        const std::lock_guard lock(mutex_);
+        const auto found = found_.find(id.str());
+        return found == found_.end() ? std::nullopt : std::optional(found->second);
+    }
+    void remember(const tuf::PublicKey& key) {
+        const std::lock_guard lock(mutex_);
+        if (found_.size() >= kMostRemembered) found_.clear();
+        found_.emplace(key.id().str(), key);
+    }
+
+    const GrpcSigningOptions options;
+
+private:
+    std::vector<std::unique_ptr<Connection>> connections_;
+    std::atomic<std::size_t> turn_ = 0;
+    std::mutex mutex_;  // guards found_
+    std::unordered_map<std::string, tuf::PublicKey> found_;
 };
 
-GrpcSigningService::GrpcSigningService(GrpcSigningSettings settings) : settings_(std::move(settings)) {
-    const auto shown = credentials(settings_);
-    for (std::size_t i = 0; i < settings_.connections; ++i)
-        connections_.push_back(std::make_unique<Stubs>(channel(settings_, shown)));
-}
+GrpcSigningService::GrpcSigningService(const GrpcSigningOptions& options)
+    : implementation_(std::make_unique<Implementation>(options)) {}
 
 GrpcSigningService::~GrpcSigningService() = default;
 
-GrpcSigningService::Stubs& GrpcSigningService::next() { return *connections_[turn_++ % connections_.size()]; }
-
-void GrpcSigningService::remember(const tuf::PublicKey& key) {
-    const std::lock_guard lock(mutex_);
-    if (found_.size() >= kMostRemembered) found_.clear();
-    found_.emplace(key.id().str(), key);
-}
-
 tuf::PublicKey GrpcSigningService::create_key(const tuf::Gun& gun, const tuf::RoleName& role) {
-    Call call(settings_.time_limit);
+    Call call(implementation_->options.deadline);
     proto::CreateKeyRequest request;
-    request.set_algorithm(settings_.key_algorithm);
+    request.set_algorithm(implementation_->options.key_algorithm);
     request.set_gun(gun.str());
     request.set_role(role.str());
     proto::PublicKey reply;
-    check(next().keys.CreateKey(call.context(), request, &reply));
+    check(implementation_->next().keys.CreateKey(call.context(), request, &reply));
     tuf::PublicKey key = key_of(reply.keyinfo(), reply.publickey());
-    remember(key);
+    implementation_->remember(key);
     return key;
 }
 
 std::optional<tuf::PublicKey> GrpcSigningService::find_key(const tuf::KeyId& canonical_id) {
-    {
-        const std::lock_guard lock(mutex_);
-        if (const auto found = found_.find(canonical_id.str()); found != found_.end()) return found->second;
-    }
-    Call call(settings_.time_limit);
+    if (auto known = implementation_->remembered(canonical_id)) return known;
+    Call call(implementation_->options.deadline);
     proto::KeyID request;
     request.set_id(canonical_id.str());
     proto::GetKeyInfoResponse reply;
-    const Status status = next().keys.GetKeyInfo(call.context(), request, &reply);
+    const Status status = implementation_->next().keys.GetKeyInfo(call.context(), request, &reply);
     if (status.error_code() == StatusCode::NOT_FOUND) return std::nullopt;
     check(status);
     tuf::PublicKey key = key_of(reply.keyinfo(), reply.publickey());
     if (key.id() != canonical_id)
         throw Error(Fault::Internal, concat("signer: asked for key ", canonical_id, ", got ", key.id()));
-    remember(key);
+    implementation_->remember(key);
     return key;
 }
 
 tuf::Signature GrpcSigningService::sign(const tuf::Gun& gun, const tuf::RoleName& role, const tuf::PublicKey& key,
                                         ByteView message) {
-    Call call(settings_.time_limit);
+    Call call(implementation_->options.deadline);
     call.context()->AddMetadata(schemas::kGunMetadata, gun.str());
     call.context()->AddMetadata(schemas::kRoleMetadata, role.str());
     proto::SignatureRequest request;
     request.mutable_keyid()->set_id(key.canonical_id().str());
     request.set_content(message.data(), message.size());
     proto::Signature reply;
-    check(next().signer.Sign(call.context(), request, &reply));
+    check(implementation_->next().signer.Sign(call.context(), request, &reply));
     return {.keyid = key.id(), .method = reply.algorithm().algorithm(), .sig = std::move(*reply.mutable_content())};
 }
 
 void GrpcSigningService::check_health() {
     for (const char* name : kHealthNames) {
-        Call call(settings_.time_limit);
+        Call call(implementation_->options.deadline);
         grpc::health::v1::HealthCheckRequest request;
         request.set_service(name);
         grpc::health::v1::HealthCheckResponse reply;
-        check(next().health.Check(call.context(), request, &reply));
+        check(implementation_->next().health.Check(call.context(), request, &reply));
         if (reply.status() != grpc::health::v1::HealthCheckResponse::SERVING)
             throw Error(Fault::Unavailable, concat("signer: ", name, " is not serving"));
     }

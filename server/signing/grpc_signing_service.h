@@ -1,34 +1,30 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <memory>
-#include <mutex>
 #include <string>
-#include <unordered_map>
-#include <vector>
 
 #include "server/signing/signing_service.h"
 
 namespace sello::server {
 
-struct GrpcSigningSettings {
-    std::string address;                           ///< `host:port` of the signer
-    std::string ca_file;                           ///< PEM: who the signer's certificate must come from
-    std::string client_cert_file;                  ///< PEM: how we show ourselves
-    std::string client_key_file;                   ///< PEM
-    std::string key_algorithm = "ecdsa";           ///< of keys that are made; `ed25519` where the signer can
-    std::chrono::milliseconds time_limit{10'000};  ///< of one call
-    std::size_t connections = 2;                   ///< calls are spread over them
+struct GrpcSigningOptions {
+    std::string hostname;  ///< also the name that the signer's certificate must carry
+    std::string port;
+    std::string key_algorithm;     ///< of new keys: `ecdsa`, `ed25519`
+    std::string ca_file;           ///< PEM; the only authorities the signer is trusted by; empty: the system's
+    std::string certificate_file;  ///< PEM, of this client; empty: none is shown
+    std::string key_file;          ///< PEM
+    std::chrono::milliseconds deadline{10'000};  ///< of every call
+    std::size_t connections = 2;                 ///< calls take them in turn
 };
 
-/// A signer that speaks Notary's services over mutual TLS: sello-signer or notary-signer. Connects when first needed,
-/// and again whenever the signer comes back. Failures carry the text that Notary's server shows: `rpc error: code =
-/// NotFound desc = key ID not found`.
+/// Notary's signer protocol over gRPC and TLS. Connects when first used, and again after a loss, by itself. Failures
+/// carry the text that Notary's server shows: `rpc error: code = NotFound desc = key ID not found`.
 class GrpcSigningService final : public SigningService {
 public:
-    /// Throws Error(Fault::BadConfiguration) if a file cannot be read.
-    explicit GrpcSigningService(GrpcSigningSettings settings);
+    /// Throws Error(Fault::BadConfiguration) if a file cannot be read. Does not wait for the signer.
+    explicit GrpcSigningService(const GrpcSigningOptions& options);
     GrpcSigningService(const GrpcSigningService&) = delete;
     GrpcSigningService& operator=(const GrpcSigningService&) = delete;
     GrpcSigningService(GrpcSigningService&&) = delete;
@@ -42,15 +38,8 @@ public:
     void check_health() override;
 
 private:
-    struct Stubs;
-    [[nodiscard]] Stubs& next();
-    void remember(const tuf::PublicKey& key);
-
-    GrpcSigningSettings settings_;
-    std::vector<std::unique_ptr<Stubs>> connections_;
-    std::atomic<std::size_t> turn_ = 0;
-    std::mutex mutex_;
-    std::unordered_map<std::string, tuf::PublicKey> found_;  ///< guarded by mutex_; a key never changes
+    class Implementation;
+    std::unique_ptr<Implementation> implementation_;
 };
 
 }  // namespace sello::server
