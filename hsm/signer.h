@@ -49,8 +49,10 @@ public:
     /// Drops the unwrapped copy, if any.
     void forget(const WrappedKey& key, Deadline deadline);
 
-    /// False when a call into the module has not returned for the hang limit.
-    [[nodiscard]] bool is_responsive() const { return threads_.oldest_call() <= settings_.hang_limit; }
+    /// False while the token is away or locked, and when a call into the module has not returned for the hang limit.
+    [[nodiscard]] bool is_ready() const {
+        return token_.state() == TokenState::Up && threads_.oldest_call() <= settings_.hang_limit;
+    }
     /// True when so many threads hang that only a restart helps.
     [[nodiscard]] bool is_stuck() const { return 2 * threads_.stuck_threads(settings_.hang_limit) >= threads_.size(); }
     [[nodiscard]] const Bytes& kek_id() const { return kek_->id(); }

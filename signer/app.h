@@ -1,0 +1,36 @@
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "signer/config.h"
+
+namespace sello::signer {
+
+/// A running signer: every object is made in its constructor, in order, and handed its collaborators. Serves from
+/// construction to stop(). Throws Error if anything is missing.
+class App {
+public:
+    explicit App(const Config& config);
+    App(const App&) = delete;
+    App& operator=(const App&) = delete;
+    App(App&&) = delete;
+    App& operator=(App&&) = delete;
+    ~App();
+
+    /// `host:port` with the port that was taken.
+    [[nodiscard]] const std::string& address() const;
+    /// Brings the health service up to date. False when the module hangs so that only a new process helps.
+    [[nodiscard]] bool check();
+    /// Takes no more requests, and gives those under way a few seconds.
+    void stop();
+
+private:
+    struct Parts;
+    std::unique_ptr<Parts> parts_;
+};
+
+/// What `sello-signer init-token` does: the token of the configuration, with PIN and wrapping key.
+void init_token(const Config& config, const std::string& so_pin_file);
+
+}  // namespace sello::signer

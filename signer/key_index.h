@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "schemas/database/database.h"
+#include "signer/key_vault.h"
+#include "tuf/base/clock.h"
+
+namespace sello::signer {
+
+/// A private key as a token can open it.
+struct WrappedPrivateKey {
+    std::string token_serial;
+    Bytes kek_id;
+    std::uint64_t mechanism = 0;
+    Bytes blob;
+
+    friend bool operator==(const WrappedPrivateKey&, const WrappedPrivateKey&) = default;
+};
+
+/// A row of the index.
+struct IndexedKey {
+    KeyRecord record;
+    WrappedPrivateKey wrapped;
+    bool has_signed = false;
+};
+
+/// The tables private_keys and sello_wrapped_keys. Changes are durable on return. For any thread. Throws Error(Storage)
+/// and its kin.
+class KeyIndex {
+public:
+    /// Brings the schema up to date. `database` is used by nobody else.
+    KeyIndex(schemas::Database& database, const Clock& clock);
+
+    /// nullopt for unknown and for deleted keys.
+    [[nodiscard]] std::optional<IndexedKey> find(const tuf::KeyId& id);
+    /// The key that has not signed yet; of several, the one with the lowest id.
+    [[nodiscard]] std::optional<IndexedKey> find_pending(const std::string& algorithm, const tuf::Gun& gun,
+                                                         const tuf::RoleName& role);
+    /// Stores a key, unless another writer has made one for the same purpose meanwhile. Returns the one that stands.
+    [[nodiscard]] IndexedKey insert_unless_pending(const IndexedKey& key);
+    /// The key has signed at `when`.
+    void mark_used(const tuf::KeyId& id, Instant when);
+    void mark_deleted(const tuf::KeyId& id);
+
+private:
+    [[nodiscard]] std::optional<IndexedKey> pending(const std::string& algorithm, const tuf::Gun& gun,
+                                                    const tuf::RoleName& role);
+    std::mutex mutex_;
+    schemas::Database& database_;
+    const Clock& clock_;
+};
+
+}  // namespace sello::signer

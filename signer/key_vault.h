@@ -1,0 +1,53 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "tuf/base/bytes.h"
+#include "tuf/crypto/public_key.h"
+#include "tuf/names/gun.h"
+#include "tuf/names/role_name.h"
+
+namespace sello::signer {
+
+/// What is known of a key without opening it. Never changes once made.
+struct KeyRecord {
+    tuf::PublicKey public_key;
+    tuf::Gun gun;
+    tuf::RoleName role;
+};
+
+/// A signature and the key that made it.
+struct KeySignature {
+    std::shared_ptr<const KeyRecord> key;
+    std::string method;  ///< `ecdsa`, `eddsa`, `rsapss`
+    Bytes content;
+};
+
+/// Where private keys are. For any thread. Every call may throw Error: Unavailable, DeadlineExceeded,
+/// ResourceExhausted, FailedPrecondition, DataLoss, Storage.
+class KeyVault {
+public:
+    KeyVault() = default;
+    KeyVault(const KeyVault&) = delete;
+    KeyVault& operator=(const KeyVault&) = delete;
+    KeyVault(KeyVault&&) = delete;
+    KeyVault& operator=(KeyVault&&) = delete;
+    virtual ~KeyVault() = default;
+
+    /// The key of that GUN, role and algorithm that has not signed yet; if there is none, a new one. Durable on return.
+    /// Throws Error(FailedPrecondition) for an algorithm that this vault cannot keep.
+    [[nodiscard]] virtual std::shared_ptr<const KeyRecord> create(const std::string& algorithm, const tuf::Gun& gun,
+                                                                  const tuf::RoleName& role) = 0;
+    /// nullptr if there is no such key.
+    [[nodiscard]] virtual std::shared_ptr<const KeyRecord> find(const tuf::KeyId& id) = 0;
+    /// nullopt if there is no such key. The first signature of a key is on record before it is returned.
+    [[nodiscard]] virtual std::optional<KeySignature> sign(const tuf::KeyId& id, ByteView message) = 0;
+    /// The key is never used again. Removing an unknown key succeeds.
+    virtual void remove(const tuf::KeyId& id) = 0;
+    /// Whether it would sign just now.
+    [[nodiscard]] virtual bool is_ready() const = 0;
+};
+
+}  // namespace sello::signer
