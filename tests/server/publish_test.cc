@@ -1,0 +1,282 @@
+#include <gtest/gtest.h>
+
+#include "server/publish/collections.h"
+#include "server/publish/renewal_sweep.h"
+#include "server/signing/local_signing_service.h"
+#include "server/storage/memory_metadata_store.h"
+#include "tests/support/repository_simulator.h"
+#include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
+#include "tuf/crypto/digest.h"
+
+namespace sello::server {
+namespace {
+
+using namespace std::chrono_literals;
+using test::RepositorySimulator;
+
+/// Local keys that can be taken away.
+class FlakySigning final : public SigningService {
+public:
+    bool is_down = false;
+
+    tuf::PublicKey create_key(const tuf::Gun& gun, const tuf::RoleName& role) override {
+        require_up();
+        return keys_.create_key(gun, role);
+    }
+    std::optional<tuf::PublicKey> find_key(const tuf::KeyId& id) override {
+        require_up();
+        return keys_.find_key(id);
+    }
+    tuf::Signature sign(const tuf::Gun& gun, const tuf::RoleName& role, const tuf::PublicKey& key,
+                        ByteView message) override {
+        require_up();
+        return keys_.sign(gun, role, key, message);
+    }
+    void check_health() override { require_up(); }
+
+private:
+    void require_up() const {
+        if (is_down) throw Error(Fault::Unavailable, "rpc error: code = Unavailable desc = signer is away");
+    }
+    LocalSigningService keys_;
+};
+
+/// A publisher whose snapshot and timestamp keys are held by the server.
+struct PublishTest : testing::Test {
+    RepositorySimulator repository;
+    HandSetClock clock{repository.now};
+    MemoryMetadataStore store{clock};
+    FlakySigning signing;
+    ServingCache cache{1U << 20U};
+    Collections collections{store, signing, clock, cache, {}, {}};
+
+    PublishTest() {
+        for (const char* role : {"snapshot", "timestamp"}) {
+            const tuf::PublicKey key = collections.server_key(repository.gun, tuf::RoleName(role));
+            repository.root.keys.emplace(key.id(), key);
+            repository.root.roles[role].keyids = {key.id()};
+        }
+        sign();
+    }
+
+    void sign() {
+        repository.files["root"] = repository.sign(tuf::to_json(repository.root), repository.keyids("root"));
+        repository.files["targets"] = repository.sign(tuf::to_json(repository.targets), repository.keyids("targets"));
+    }
+
+    std::shared_ptr<const Repository> publish(const std::vector<std::string>& roles) {
+        std::vector<tuf::UploadedFile> files;
+        for (const std::string& role : roles) files.push_back({tuf::RoleName(role), repository.files.at(role)});
+        return collections.publish(repository.gun, std::move(files));
+    }
+
+    void publish_tag(const std::string& tag) {
+        repository.add_target(tag, tag);
+        repository.targets.version = repository.targets.version.next();
+        sign();
+        publish({"targets"});
+    }
+
+    Fault refusal(const std::vector<std::string>& roles) {
+        try {
+            publish(roles);
+        } catch (const Error& e) {
+            return e.fault();
+        }
+        return Fault::Internal;
+    }
+
+    [[nodiscard]] std::int64_t timestamp_version() {
+        return collections.current(repository.gun)->timestamp->payload.version.number();
+    }
+};
+
+TEST_F(PublishTest, CompletesTheUploadWithSnapshotAndTimestamp) {
+    const auto published = publish({"root", "targets"});
+
+    EXPECT_EQ(published->snapshot->payload.version, tuf::Version(1));
+    EXPECT_EQ(published->timestamp->payload.version, tuf::Version(1));
+    tuf::require_match(published->timestamp->payload.snapshot, published->snapshot->bytes, "snapshot");
+    tuf::require_match(published->snapshot->payload.meta.at("targets"), repository.files["targets"], "targets");
+}
+
+TEST_F(PublishTest, HashesTheBytesThatCameNotANormalForm) {
+    repository.files["targets"] += "\n";
+    const auto published = publish({"root", "targets"});
+
+    EXPECT_EQ(published->snapshot->payload.meta.at("targets").hashes.at("sha256"),
+              tuf::sha256(repository.files["targets"]));
+    EXPECT_EQ(*load_repository(store, repository.gun)->find(tuf::targets_role())->bytes, repository.files["targets"]);
+}
+
+TEST_F(PublishTest, ReadsBackWhatWasCommitted) {
+    publish({"root", "targets"});
+    publish_tag("v1");
+
+    const auto loaded = load_repository(store, repository.gun);
+
+    EXPECT_EQ(loaded->timestamp->payload.version, tuf::Version(2));
+    EXPECT_EQ(*loaded->find(tuf::targets_role())->bytes, repository.files["targets"]);
+    EXPECT_EQ(loaded->root->payload, repository.root);
+}
+
+TEST_F(PublishTest, SecondPublishOfOneVersionConflicts) {
+    publish({"root", "targets"});
+    EXPECT_EQ(refusal({"targets"}), Fault::Conflict);
+    EXPECT_EQ(timestamp_version(), 1);
+}
+
+TEST_F(PublishTest, StoresNothingWhenSigningFails) {
+    signing.is_down = true;
+    EXPECT_EQ(refusal({"root", "targets"}), Fault::Unavailable);
+    EXPECT_TRUE(store.latest_all(repository.gun).empty());
+}
+
+TEST_F(PublishTest, RefusesAServerKeyOfAnotherCollection) {
+    const tuf::PublicKey stolen = collections.server_key(tuf::Gun("example/other"), tuf::timestamp_role());
+    repository.root.keys.emplace(stolen.id(), stolen);
+    repository.root.roles["timestamp"].keyids = {stolen.id()};
+    sign();
+
+    EXPECT_EQ(refusal({"root", "targets"}), Fault::NotFound);
+}
+
+TEST_F(PublishTest, EmptyPublishMakesANewSnapshotAndTimestamp) {
+    publish({"root", "targets"});
+    const auto published = publish({});
+    EXPECT_EQ(published->snapshot->payload.version, tuf::Version(2));
+    EXPECT_EQ(published->timestamp->payload.version, tuf::Version(2));
+}
+
+TEST_F(PublishTest, FirstPublishWithoutTargetsIsRefused) {
+    try {
+        publish({"root"});
+        FAIL();
+    } catch (const tuf::UpdateError& e) {
+        EXPECT_EQ(e.part(), tuf::UpdatePart::General);
+        EXPECT_STREQ(e.what(), "targets must be loaded first");
+    }
+}
+
+TEST_F(PublishTest, KeepsTheOldServerKeyUntilARootNamesTheNewOne) {
+    publish({"root", "targets"});
+    const tuf::PublicKey before = collections.server_key(repository.gun, tuf::timestamp_role());
+    const tuf::PublicKey next = collections.next_server_key(repository.gun, tuf::timestamp_role());
+    EXPECT_EQ(collections.server_key(repository.gun, tuf::timestamp_role()), before);
+
+    repository.root.keys.emplace(next.id(), next);
+    repository.root.roles["timestamp"].keyids = {next.id()};
+    repository.root.version = tuf::Version(2);
+    sign();
+    publish({"root"});
+
+    EXPECT_EQ(collections.server_key(repository.gun, tuf::timestamp_role()), next);
+    EXPECT_EQ(collections.current(repository.gun)->timestamp->signatures.at(0).keyid, next.id());
+}
+
+TEST_F(PublishTest, RenewsTheTimestampBeforeItExpires) {
+    publish({"root", "targets"});
+    clock.advance(24h * 9);
+    EXPECT_EQ(timestamp_version(), 1);
+
+    clock.advance(24h);
+
+    EXPECT_EQ(timestamp_version(), 2);
+    EXPECT_EQ(timestamp_version(), 2);
+    EXPECT_EQ(load_repository(store, repository.gun)->timestamp->payload.version, tuf::Version(2));
+}
+
+TEST_F(PublishTest, ServesWhatIsValidWhileTheSignerIsAway) {
+    publish({"root", "targets"});
+    signing.is_down = true;
+    clock.advance(24h * 13);
+    EXPECT_EQ(timestamp_version(), 1);
+
+    clock.advance(24h * 2);
+
+    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
+    EXPECT_TRUE(collections.current(repository.gun)->find(tuf::root_role()));
+    signing.is_down = false;
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+TEST_F(PublishTest, RenewsASnapshotThatTheServerHolds) {
+    repository.root.expires = repository.now + 24h * 5000;
+    sign();
+    publish({"root", "targets"});
+    clock.advance(24h * 800);
+
+    const auto current = collections.current(repository.gun, Collections::Expired::Refuse);
+
+    EXPECT_EQ(current->snapshot->payload.version, tuf::Version(2));
+    EXPECT_EQ(current->timestamp->payload.version, tuf::Version(2));
+    tuf::require_match(current->timestamp->payload.snapshot, current->snapshot->bytes, "snapshot");
+}
+
+TEST_F(PublishTest, SweepRenewsWhatNobodyAsksFor) {
+    publish({"root", "targets"});
+    RenewalSweep sweep(collections, store, clock, 1h);
+    EXPECT_EQ(sweep.run_once(), 0U);
+    clock.advance(24h * 10);
+
+    EXPECT_EQ(sweep.run_once(), 1U);
+
+    EXPECT_EQ(store.latest(repository.gun, tuf::timestamp_role())->version, tuf::Version(2));
+}
+
+TEST_F(PublishTest, DeleteForgetsTheCollection) {
+    publish({"root", "targets"});
+    EXPECT_TRUE(collections.remove(repository.gun));
+    EXPECT_FALSE(collections.remove(repository.gun));
+    EXPECT_TRUE(collections.current(repository.gun)->current.empty());
+    EXPECT_NO_THROW(publish({"root", "targets"}));
+}
+
+TEST_F(PublishTest, FollowsASnapshotThatAClientMade) {
+    RepositorySimulator own("example/own", clock.now());
+    const tuf::PublicKey key = collections.server_key(own.gun, tuf::timestamp_role());
+    own.root.keys.emplace(key.id(), key);
+    own.root.roles["timestamp"].keyids = {key.id()};
+    own.files["root"] = own.sign(tuf::to_json(own.root), own.keyids("root"));
+    own.snapshot.meta["root"] = tuf::describe_file(own.files["root"]);
+    own.files["snapshot"] = own.sign(tuf::to_json(own.snapshot), own.keyids("snapshot"));
+    std::vector<tuf::UploadedFile> files;
+    for (const char* role : {"root", "targets", "snapshot"}) files.push_back({tuf::RoleName(role), own.files.at(role)});
+
+    const auto published = collections.publish(own.gun, std::move(files));
+
+    EXPECT_EQ(*published->find(tuf::snapshot_role())->bytes, own.files["snapshot"]);
+    EXPECT_EQ(published->timestamp->payload.snapshot, tuf::describe_file(own.files["snapshot"]));
+}
+
+TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
+    ServingCache cache(16 * 10'000);
+    const auto repository = std::make_shared<Repository>();
+    for (int i = 0; i < 2000; ++i) cache.put(tuf::Gun("g" + std::to_string(i)), repository, 100);
+
+    EXPECT_EQ(cache.repository(tuf::Gun("g0")), nullptr);
+    EXPECT_EQ(cache.repository(tuf::Gun("g1999")), repository);
+}
+
+TEST(ServingCacheTest, CurrentAnswersEndWithTheirFreshness) {
+    ServingCache cache(1U << 20U);
+    const tuf::Gun gun("a/b");
+    const auto answer = std::make_shared<const http::PreparedResponse>(
+        http::prepare({200, {}, std::make_shared<const std::string>("x")}));
+    cache.put_answer(gun, "timestamp.json", answer, true);
+    EXPECT_EQ(cache.find("a/b", "timestamp.json", 1), nullptr);
+
+    cache.put(gun, std::make_shared<Repository>(), 100);
+    cache.put_answer(gun, "timestamp.json", answer, true);
+    cache.put_answer(gun, "1.root.json", answer, false);
+
+    EXPECT_EQ(cache.find("a/b", "timestamp.json", 99), answer);
+    EXPECT_EQ(cache.find("a/b", "timestamp.json", 100), nullptr);
+    EXPECT_EQ(cache.find("a/b", "1.root.json", 100), answer);
+    cache.drop(gun);
+    EXPECT_EQ(cache.find("a/b", "1.root.json", 1), nullptr);
+}
+
+}  // namespace
+}  // namespace sello::server
