@@ -9,8 +9,7 @@
 #include "schemas/health.grpc.pb.h"
 #include "schemas/signer.grpc.pb.h"
 #include "schemas/signer_metadata.h"
-#include "signer/app.h"
-#include "tests/signer/pki.h"
+#include "tests/signer/running_signer.h"
 #include "tuf/crypto/public_key.h"
 #include "tuf/crypto/verify.h"
 
@@ -20,8 +19,6 @@ namespace {
 using grpc::ClientContext;
 using grpc::Status;
 using grpc::StatusCode;
-using tests::SoftHsmStore;
-using tests::TestPki;
 
 std::string read_all(const std::string& path) {
     std::ostringstream out;
@@ -32,23 +29,11 @@ std::string read_all(const std::string& path) {
 /// A signer on a token of its own, reached over mutual TLS.
 class KeyServiceTest : public ::testing::Test {
 protected:
-    KeyServiceTest() : pki_(store_.folder()) {
-        store_.set_up();
-        config_.server = {"127.0.0.1:0", pki_.certificate("server"), pki_.key("server"), pki_.certificate("ca")};
-        config_.database = store_.folder() + "/signer.db";
-        config_.vault.module = tests::kSoftHsmModule;
-        config_.vault.label = "sello";
-        config_.vault.pin_file = store_.pin_file();
-        config_.vault.time_limit = std::chrono::seconds(10);
-        start();
-    }
-    void start() {
-        app_ = std::make_unique<App>(config_);
-        connect("client");
-    }
+    KeyServiceTest() { connect("client"); }
     void restart() {
-        app_.reset();
-        start();
+        running_.stop();
+        running_.start();
+        connect("client");
     }
     void connect(const std::string& as) {
         grpc::SslCredentialsOptions options;
@@ -59,7 +44,7 @@ protected:
         }
         grpc::ChannelArguments arguments;
         arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
-        channel_ = grpc::CreateCustomChannel(app_->address(), grpc::SslCredentials(options), arguments);
+        channel_ = grpc::CreateCustomChannel(running_.address(), grpc::SslCredentials(options), arguments);
         keys_ = proto::KeyManagement::NewStub(channel_);
         signer_ = proto::Signer::NewStub(channel_);
     }
@@ -112,10 +97,8 @@ protected:
         return grpc::health::v1::Health::NewStub(channel_)->Check(&context, request, &reply);
     }
 
-    SoftHsmStore store_;
-    TestPki pki_;
-    Config config_;
-    std::unique_ptr<App> app_;
+    tests::RunningSigner running_;
+    const tests::TestPki& pki_ = running_.pki();
     std::shared_ptr<grpc::Channel> channel_;
     std::unique_ptr<proto::KeyManagement::Stub> keys_;
     std::unique_ptr<proto::Signer::Stub> signer_;
@@ -284,9 +267,8 @@ TEST_F(KeyServiceTest, ClientsWithoutATrustedCertificateDoNotGetIn) {
 }
 
 TEST_F(KeyServiceTest, ALeafCertificateInTheBundleIsATrustAnchor) {
-    app_.reset();
-    config_.server.client_ca = pki_.certificate("client");
-    start();
+    running_.config().server.client_ca = pki_.certificate("client");
+    restart();
 
     EXPECT_FALSE(create("example/app", "timestamp").empty());
 }
@@ -301,9 +283,10 @@ TEST_F(KeyServiceTest, MessagesBeyondFourMegabytesAreRefused) {
 
 TEST_F(KeyServiceTest, HandshakeSpeaksHttp2AndNamesItsClientAuthorities) {
     for (const char* version : {"-tls1_2", "-tls1_3"}) {
-        const std::string seen = tests::run_command(concat(
-            "openssl s_client ", version, " -alpn h2 -connect ", app_->address(), " -CAfile ", pki_.certificate("ca"),
-            " -cert ", pki_.certificate("client"), " -key ", pki_.key("client"), " </dev/null"));
+        const std::string seen =
+            tests::run_command(concat("openssl s_client ", version, " -alpn h2 -connect ", running_.address(),
+                                      " -CAfile ", pki_.certificate("ca"), " -cert ", pki_.certificate("client"),
+                                      " -key ", pki_.key("client"), " </dev/null"));
 
         EXPECT_THAT(seen, ::testing::HasSubstr("ALPN protocol: h2")) << version;
         EXPECT_THAT(seen, ::testing::HasSubstr("Acceptable client certificate CA names\nCN = ca")) << version;
