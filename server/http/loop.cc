@@ -8,6 +8,11 @@ namespace sello::http {
 
 Loop::Loop(std::chrono::milliseconds tick) : tick_length_(tick) {}
 
+void Loop::remove(Session& session) {
+    sessions_.erase(&session);
+    if (draining_ && sessions_.empty()) timer_.cancel();  // nothing else keeps run() from returning
+}
+
 std::uint64_t Loop::tick_after(std::chrono::milliseconds duration) const {
     return now_ + 1 + static_cast<std::uint64_t>(duration / tick_length_);
 }

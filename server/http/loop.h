@@ -33,7 +33,7 @@ public:
     void run() { context_.run(); }
 
     void add(Session& session) { sessions_.insert(&session); }
-    void remove(Session& session) { sessions_.erase(&session); }
+    void remove(Session& session);
     /// The tick in which `duration` from now will have passed.
     [[nodiscard]] std::uint64_t tick_after(std::chrono::milliseconds duration) const;
     /// `Date: ...` and line end, at most a tick old.
