@@ -209,6 +209,7 @@ void SqlMetadataStore::write(std::function<void(Database&)> apply) {
     }
     queue_changed_.notify_one();
     done.get();
+    if (own.failure) std::rethrow_exception(own.failure);
 }
 
 void SqlMetadataStore::write_batches() {
@@ -246,13 +247,7 @@ void SqlMetadataStore::write_batch(std::vector<Write*>& batch) {
     } catch (...) {
         for (auto* write : batch) write->failure = std::current_exception();
     }
-    // A caller's Write is gone as soon as its promise is kept.
-    for (auto* write : batch) {
-        if (write->failure)
-            write->done.set_exception(std::exchange(write->failure, nullptr));
-        else
-            write->done.set_value();
-    }
+    for (auto* write : batch) write->done.set_value();  // the caller's Write may be gone at once
 }
 
 }  // namespace sello::server
