@@ -7,8 +7,8 @@ from . import settings
 
 
 def require(*programs: str) -> None:
-    """Skips the running test class unless every program is there and may be run."""
+    """Skips the running test class unless every program or library is there."""
     for program in programs:
-        if not os.access(program, os.X_OK):
+        if not os.path.exists(program):
             hint = "build it" if program.startswith(str(settings.BUILD)) else "install tests/packages.txt"
             raise unittest.SkipTest(f"{program} is not there: {hint}")

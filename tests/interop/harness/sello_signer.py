@@ -5,7 +5,7 @@ import pathlib
 import secrets
 import subprocess
 
-from . import missing, pki, sello_log, settings
+from . import pki, sello_log, settings
 from .notary_signer import NotarySigner
 from .process import NotReady
 
@@ -19,7 +19,6 @@ class SelloSigner(NotarySigner):
     PROGRAMS = (settings.SELLO_SIGNER, settings.SOFTHSM_MODULE)
 
     def __init__(self, folder: pathlib.Path, authority: pki.Authority):
-        missing.require(settings.SELLO_SIGNER)
         super().__init__(folder, authority)
         self._token_is_ready = False
 
