@@ -71,26 +71,26 @@ void Signer::recover_from(const Pkcs11Error& error, Generation seen, unsigned tr
     }
 }
 
-/// Runs `work` on a thread of ours until it succeeds, its failure is final, or the deadline is near.
+/// Runs `work` until it succeeds, its failure is final, or the deadline is past. On a thread of ours.
 template <class Work>
-auto Signer::with_recovery(Deadline deadline, Work work) {
-    return threads_.run(deadline, [this, deadline, work = std::move(work)] {
-        for (unsigned tries = 1;; ++tries) {
-            Generation seen;
-            try {
-                const TokenUse use = token_.use();
-                seen = use.generation();
-                return work(use);
-            } catch (const Pkcs11Error& error) {
-                log::debug("token call failed", {{"reason", error.what()}, {"try", tries}});
-                recover_from(error, seen, tries, deadline);
-            }
+auto Signer::with_recovery(Deadline deadline, const Work& work) {
+    for (unsigned tries = 1;; ++tries) {
+        Generation seen;
+        try {
+            const TokenUse use = token_.use();
+            seen = use.generation();
+            return work(use);
+        } catch (const Pkcs11Error& error) {
+            log::debug("token call failed", {{"reason", error.what()}, {"try", tries}});
+            recover_from(error, seen, tries, deadline);
         }
-    });
+    }
 }
 
 WrappedKey Signer::create(Deadline deadline) {
-    return with_recovery(deadline, [this, deadline](const TokenUse& use) { return create_once(use, deadline); });
+    return threads_.run(deadline, [this, deadline] {
+        return with_recovery(deadline, [&](const TokenUse& use) { return create_once(use, deadline); });
+    });
 }
 
 WrappedKey Signer::create_once(const TokenUse& use, Deadline deadline) {
@@ -104,14 +104,34 @@ WrappedKey Signer::create_once(const TokenUse& use, Deadline deadline) {
 }
 
 Bytes Signer::sign(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline) {
-    const Bytes digest = sha256(message);
+    return threads_.run(deadline, [this, key = std::move(key), digest = sha256(message), deadline] {
+        return sign_verified(*key, digest, deadline);
+    });
+}
+
+void Signer::sign_async(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline,
+                        std::function<void(Outcome)> done) {
+    threads_.post(deadline, [this, key = std::move(key), digest = sha256(message), deadline,
+                             done = std::move(done)](bool in_time) {
+        Outcome outcome;
+        try {
+            if (!in_time) throw Error(Fault::DeadlineExceeded, "token: too busy to sign before the deadline");
+            outcome.signature = sign_verified(*key, digest, deadline);
+        } catch (...) {
+            outcome.failure = std::current_exception();
+        }
+        done(std::move(outcome));
+    });
+}
+
+/// No signature leaves unverified: a wrong one is made again, with a newly unwrapped key.
+Bytes Signer::sign_verified(const WrappedKey& key, ByteView digest, Deadline deadline) {
     for (unsigned tries = 1; tries <= kSignatureTries; ++tries) {
-        const Bytes signature = with_recovery(deadline, [this, key, digest, deadline](const TokenUse& use) {
-            return sign_once(use, *key, digest, deadline);
-        });
-        if (key->public_key.verify(digest, signature)) return signature;
+        Bytes signature =
+            with_recovery(deadline, [&](const TokenUse& use) { return sign_once(use, key, digest, deadline); });
+        if (key.public_key.verify(digest, signature)) return signature;
         log::error("token returned a wrong signature", {{"try", tries}});
-        forget(*key, deadline);
+        cache_.forget(token_.use(), cache_name(key));
     }
     throw Error(Fault::Crypto, "token: its signatures do not verify");
 }

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <atomic>
+#include <exception>
 #include <functional>
 #include <memory>
 
@@ -46,6 +46,17 @@ public:
     /// DeadlineExceeded, ResourceExhausted, DataLoss (the blob is damaged or is another key's), FailedPrecondition.
     [[nodiscard]] Bytes sign(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline);
 
+    /// The signature, or why there is none.
+    struct Outcome {
+        Bytes signature;
+        std::exception_ptr failure;
+    };
+    /// As sign(), but returns at once; `done` is called on a thread of the signer's and must not throw. Past the
+    /// deadline it may be called late, or never if a call into the module does not return. Throws
+    /// Error(ResourceExhausted) instead of calling.
+    void sign_async(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline,
+                    std::function<void(Outcome)> done);
+
     /// Drops the unwrapped copy, if any.
     void forget(const WrappedKey& key, Deadline deadline);
 
@@ -60,7 +71,8 @@ public:
 
 private:
     template <class Work>
-    auto with_recovery(Deadline deadline, Work work);
+    auto with_recovery(Deadline deadline, const Work& work);
+    [[nodiscard]] Bytes sign_verified(const WrappedKey& key, ByteView digest, Deadline deadline);
     void recover_from(const Pkcs11Error& error, Generation seen, unsigned tries, Deadline deadline);
     void require_mechanisms(const TokenUse& use) const;
     [[nodiscard]] WrappedKey create_once(const TokenUse& use, Deadline deadline);

@@ -26,12 +26,12 @@ SigningThreads::~SigningThreads() {
     for (std::thread& thread : threads_) thread.join();
 }
 
-void SigningThreads::submit(Job job) {
+void SigningThreads::post(Deadline deadline, std::function<void(bool)> work) {
     {
         const std::lock_guard lock(mutex_);
         if (jobs_.size() >= most_waiting_)
             throw Error(Fault::ResourceExhausted, concat("token: ", most_waiting_, " callers wait already"));
-        jobs_.push_back(std::move(job));
+        jobs_.push_back({deadline, std::move(work)});
     }
     wanted_.notify_one();
 }
@@ -44,11 +44,9 @@ void SigningThreads::serve(std::atomic<std::int64_t>& started) {
         Job job = std::move(jobs_.front());
         jobs_.pop_front();
         lock.unlock();
-        if (Steady::now() < job.deadline) {  // else its caller has left
-            started = ticks_now();
-            job.work();
-            started = 0;
-        }
+        started = ticks_now();
+        job.work(Steady::now() < job.deadline);
+        started = 0;
         job = {};
         lock.lock();
     }

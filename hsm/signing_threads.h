@@ -34,11 +34,20 @@ public:
         using Result = std::invoke_result_t<Work>;
         const auto task = std::make_shared<std::packaged_task<Result()>>(std::move(work));
         std::future<Result> result = task->get_future();
-        submit({deadline, [task] { (*task)(); }});
-        if (result.wait_until(deadline) != std::future_status::ready)
-            throw Error(Fault::DeadlineExceeded, "token: no answer before the deadline");
-        return result.get();
+        post(deadline, [task](bool in_time) {
+            if (in_time) (*task)();
+        });
+        if (result.wait_until(deadline) == std::future_status::ready) try {
+                return result.get();
+            } catch (const std::future_error&) {
+                // It came up too late and was dropped.
+            }
+        throw Error(Fault::DeadlineExceeded, "token: no answer before the deadline");
     }
+
+    /// Runs `work(true)` on one of the threads, or `work(false)` if `deadline` is past when its turn comes. `work` must
+    /// not throw. Throws Error(ResourceExhausted) if too many wait already.
+    void post(Deadline deadline, std::function<void(bool in_time)> work);
 
     /// How long the oldest call still running has been running.
     [[nodiscard]] std::chrono::milliseconds oldest_call() const;
@@ -49,9 +58,8 @@ public:
 private:
     struct Job {
         Deadline deadline;
-        std::function<void()> work;
+        std::function<void(bool in_time)> work;
     };
-    void submit(Job job);
     void serve(std::atomic<std::int64_t>& started);
 
     const std::size_t most_waiting_;

@@ -50,8 +50,7 @@ std::string with_port(const std::string& address, int port) {
 
 struct App::Parts {
     explicit Parts(const Config& config)
-        : database(config.database),
-          index(database, clock),
+        : index(config.database, clock),
           module(config.vault.module, config.vault.module_args),
           token(module, token_settings(config.vault)),
           signer(token, config.vault.signer),
@@ -59,7 +58,7 @@ struct App::Parts {
                 {.token_serial = token.serial(),
                  .known_keys = config.vault.signer.cached_keys,
                  .time_limit = config.vault.time_limit}),
-          service(vault) {
+          service(vault, config.vault.time_limit) {
         int port = 0;
         grpc::EnableDefaultHealthCheckService(true);
         grpc::ServerBuilder builder;
@@ -77,7 +76,6 @@ struct App::Parts {
     }
 
     SystemClock clock;
-    schemas::Database database;
     KeyIndex index;
     hsm::Module module;
     hsm::Token token;
@@ -95,6 +93,7 @@ App::~App() { stop(); }
 const std::string& App::address() const { return parts_->address; }
 
 bool App::check() {
+    parts_->service.give_up_on_late_calls();
     const bool ready = parts_->vault.is_ready();
     for (const char* name : kHealthNames) parts_->server->GetHealthCheckService()->SetServingStatus(name, ready);
     return !parts_->signer.is_stuck();

@@ -90,12 +90,14 @@ std::shared_ptr<const KeyRecord> HsmVault::find(const tuf::KeyId& id) {
     return known ? record_of(known) : nullptr;
 }
 
-std::optional<KeySignature> HsmVault::sign(const tuf::KeyId& id, ByteView message) {
-    const KnownKey key = lookup(id);
-    if (!key) return std::nullopt;
-    Bytes content = signer_.sign(key->wrapped, message, hsm::deadline_in(settings_.time_limit));
-    note_use(*key);
-    return KeySignature{record_of(key), kEcdsa, std::move(content)};
+void HsmVault::sign(const std::shared_ptr<const KeyRecord>& key, ByteView message, Done done) {
+    const KnownKey known = lookup(key->public_key.id());
+    if (!known) throw Error(Fault::NotFound, concat("signing key not found: ", key->public_key.id()));
+    signer_.sign_async(known->wrapped, message, hsm::deadline_in(settings_.time_limit),
+                       [this, known, done = std::move(done)](hsm::Signer::Outcome outcome) {
+                           if (!outcome.failure) note_use(*known);
+                           done({kEcdsa, std::move(outcome.signature), std::move(outcome.failure)});
+                       });
 }
 
 /// A signature that exists is handed out even if its use cannot be recorded; the next one tries again.

@@ -27,7 +27,7 @@ public:
     [[nodiscard]] std::shared_ptr<const KeyRecord> create(const std::string& algorithm, const tuf::Gun& gun,
                                                           const tuf::RoleName& role) override;
     [[nodiscard]] std::shared_ptr<const KeyRecord> find(const tuf::KeyId& id) override;
-    [[nodiscard]] std::optional<KeySignature> sign(const tuf::KeyId& id, ByteView message) override;
+    void sign(const std::shared_ptr<const KeyRecord>& key, ByteView message, Done done) override;
     void remove(const tuf::KeyId& id) override;
     [[nodiscard]] bool is_ready() const override;
 

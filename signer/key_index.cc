@@ -22,6 +22,16 @@ IndexedKey row_of(const schemas::Statement& row) {
             .has_signed = row.integer(4) != 0};
 }
 
+std::optional<IndexedKey> pending_key(schemas::Database& database, const std::string& algorithm, const tuf::Gun& gun,
+                                      const tuf::RoleName& role) {
+    auto rows = database.prepare(kSelect +
+                                 "WHERE k.deleted_at IS NULL AND k.last_used IS NULL AND k.algorithm = $1 "
+                                 "AND k.gun = $2 AND k.role = $3 ORDER BY k.key_id, k.id LIMIT 1");
+    rows.bind_all(algorithm, gun.str(), role.str());
+    if (!rows.next()) return std::nullopt;
+    return row_of(rows);
+}
+
 /// `2026-11-21 20:00:00`: how the columns of private_keys write UTC.
 std::string sql_time(Instant when) {
     when.nanoseconds = 0;
@@ -33,48 +43,38 @@ std::string sql_time(Instant when) {
 
 }  // namespace
 
-KeyIndex::KeyIndex(schemas::Database& database, const Clock& clock) : database_(database), clock_(clock) {
-    schemas::migrate(database_, schemas::signer_migrations());
+KeyIndex::KeyIndex(const std::string& path, const Clock& clock) : writer_(path), reader_(path), clock_(clock) {
+    schemas::migrate(writer_, schemas::signer_migrations());
 }
 
 std::optional<IndexedKey> KeyIndex::find(const tuf::KeyId& id) {
-    const std::lock_guard lock(mutex_);
-    auto rows = database_.prepare(kSelect + "WHERE k.deleted_at IS NULL AND k.key_id = $1");
+    const std::lock_guard lock(reading_);
+    auto rows = reader_.prepare(kSelect + "WHERE k.deleted_at IS NULL AND k.key_id = $1");
     rows.bind_all(id.str());
-    if (!rows.next()) return std::nullopt;
-    return row_of(rows);
-}
-
-std::optional<IndexedKey> KeyIndex::pending(const std::string& algorithm, const tuf::Gun& gun,
-                                            const tuf::RoleName& role) {
-    auto rows = database_.prepare(kSelect +
-                                  "WHERE k.deleted_at IS NULL AND k.last_used IS NULL AND k.algorithm = $1 "
-                                  "AND k.gun = $2 AND k.role = $3 ORDER BY k.key_id, k.id LIMIT 1");
-    rows.bind_all(algorithm, gun.str(), role.str());
     if (!rows.next()) return std::nullopt;
     return row_of(rows);
 }
 
 std::optional<IndexedKey> KeyIndex::find_pending(const std::string& algorithm, const tuf::Gun& gun,
                                                  const tuf::RoleName& role) {
-    const std::lock_guard lock(mutex_);
-    return pending(algorithm, gun, role);
+    const std::lock_guard lock(reading_);
+    return pending_key(reader_, algorithm, gun, role);
 }
 
 IndexedKey KeyIndex::insert_unless_pending(const IndexedKey& key) {
     const KeyRecord& record = key.record;
     const std::string now = sql_time(clock_.now());
-    const std::lock_guard lock(mutex_);
-    schemas::Transaction transaction(database_);
-    if (auto standing = pending(record.public_key.type_name(), record.gun, record.role)) return *standing;
-    auto row = database_.prepare(
+    const std::lock_guard lock(writing_);
+    schemas::Transaction transaction(writer_);
+    if (auto standing = pending_key(writer_, record.public_key.type_name(), record.gun, record.role)) return *standing;
+    auto row = writer_.prepare(
         "INSERT INTO private_keys (created_at, updated_at, key_id, encryption_alg, keywrap_alg, algorithm, "
         "passphrase_alias, public, private, gun, role) VALUES ($1, $1, $2, '', $3, $4, '', $5, x'', $6, $7)");
     row.bind(1, now).bind(2, record.public_key.id().str()).bind(3, kTokenKeywrap);
     row.bind(4, record.public_key.type_name()).bind_blob(5, record.public_key.bytes());
     row.bind(6, record.gun.str()).bind(7, record.role.str());
     row.run();
-    auto wrapped = database_.prepare(
+    auto wrapped = writer_.prepare(
         "INSERT INTO sello_wrapped_keys (key_id, token_serial, kek_id, mechanism, wrapped) VALUES ($1, $2, $3, $4, "
         "$5)");
     wrapped.bind(1, record.public_key.id().str()).bind(2, key.wrapped.token_serial).bind_blob(3, key.wrapped.kek_id);
@@ -85,16 +85,15 @@ IndexedKey KeyIndex::insert_unless_pending(const IndexedKey& key) {
 }
 
 void KeyIndex::mark_used(const tuf::KeyId& id, Instant when) {
-    const std::lock_guard lock(mutex_);
-    database_.prepare("UPDATE private_keys SET last_used = $2, updated_at = $2 WHERE key_id = $1")
+    const std::lock_guard lock(writing_);
+    writer_.prepare("UPDATE private_keys SET last_used = $2, updated_at = $2 WHERE key_id = $1")
         .bind_all(id.str(), sql_time(when))
         .run();
 }
 
 void KeyIndex::mark_deleted(const tuf::KeyId& id) {
-    const std::lock_guard lock(mutex_);
-    database_
-        .prepare("UPDATE private_keys SET deleted_at = $2, updated_at = $2 WHERE key_id = $1 AND deleted_at IS NULL")
+    const std::lock_guard lock(writing_);
+    writer_.prepare("UPDATE private_keys SET deleted_at = $2, updated_at = $2 WHERE key_id = $1 AND deleted_at IS NULL")
         .bind_all(id.str(), sql_time(clock_.now()))
         .run();
 }

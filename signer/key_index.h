@@ -32,8 +32,8 @@ struct IndexedKey {
 /// and its kin.
 class KeyIndex {
 public:
-    /// Brings the schema up to date. `database` is used by nobody else.
-    KeyIndex(schemas::Database& database, const Clock& clock);
+    /// Creates the file if it is missing and brings the schema up to date.
+    KeyIndex(const std::string& path, const Clock& clock);
 
     /// nullopt for unknown and for deleted keys.
     [[nodiscard]] std::optional<IndexedKey> find(const tuf::KeyId& id);
@@ -47,10 +47,11 @@ public:
     void mark_deleted(const tuf::KeyId& id);
 
 private:
-    [[nodiscard]] std::optional<IndexedKey> pending(const std::string& algorithm, const tuf::Gun& gun,
-                                                    const tuf::RoleName& role);
-    std::mutex mutex_;
-    schemas::Database& database_;
+    // Two connections, so that nobody who reads waits for a commit to reach the disk.
+    std::mutex writing_;
+    schemas::Database writer_;
+    std::mutex reading_;
+    schemas::Database reader_;
     const Clock& clock_;
 };
 

@@ -2,6 +2,11 @@
 
 #include <grpcpp/grpcpp.h>
 
+#include <atomic>
+#include <mutex>
+#include <optional>
+#include <unordered_set>
+
 #include "schemas/signer.grpc.pb.h"
 #include "schemas/signer_metadata.h"
 #include "tuf/base/error.h"
@@ -68,7 +73,7 @@ void describe(const KeyRecord& key, proto::KeyInfo& info) {
 }
 
 /// A caller that names its purpose is held to it: the key must have been made for that GUN and role.
-void require_purpose(const grpc::ServerContext& context, const KeyRecord& key) {
+void require_purpose(const grpc::CallbackServerContext& context, const KeyRecord& key) {
     const auto require = [&](const char* name, const char* what, const std::string& bound_to) {
         const auto named = context.client_metadata().find(name);
         if (named == context.client_metadata().end()) return;
@@ -79,7 +84,35 @@ void require_purpose(const grpc::ServerContext& context, const KeyRecord& key) {
     require(schemas::kRoleMetadata, "role", key.role.str());
 }
 
-class KeyManagement final : public proto::KeyManagement::Service {
+/// One Sign call under way. It is answered once: by the vault or, past its time, by whoever looks after late calls.
+struct SignCall {
+    SignCall(grpc::ServerUnaryReactor* answering, proto::Signature* filling, std::shared_ptr<const KeyRecord> with,
+             std::chrono::steady_clock::time_point until)
+        : reactor(answering), reply(filling), key(std::move(with)), deadline(until) {}
+    grpc::ServerUnaryReactor* reactor;  ///< gRPC's, with `reply`; both gone once answered
+    proto::Signature* reply;
+    std::shared_ptr<const KeyRecord> key;
+    std::chrono::steady_clock::time_point deadline;
+    std::atomic<bool> answered = false;
+};
+
+Status fill(const SignCall& call, SignOutcome& outcome) {
+    const KeyRecord& key = *call.key;
+    return answer("Sign", concat("Signing failed for KeyID ", key.public_key.id()), [&] {
+        if (outcome.failure) std::rethrow_exception(outcome.failure);
+        log::info("key used", {{"key_id", key.public_key.id()}, {"gun", key.gun}, {"role", key.role}});
+        describe(key, *call.reply->mutable_keyinfo());
+        call.reply->mutable_algorithm()->set_algorithm(outcome.method);
+        call.reply->set_content(std::move(outcome.content));
+        return Status::OK;
+    });
+}
+
+}  // namespace
+
+/// Creating and deleting block, so they have gRPC's pool of threads; looking up is answered where it arrives.
+class KeyService::KeyManagement final
+    : public proto::KeyManagement::WithCallbackMethod_GetKeyInfo<proto::KeyManagement::Service> {
 public:
     explicit KeyManagement(KeyVault& vault) : vault_(vault) {}
 
@@ -96,8 +129,10 @@ public:
         });
     }
 
-    Status GetKeyInfo(grpc::ServerContext*, const proto::KeyID* request, proto::GetKeyInfoResponse* reply) override {
-        return answer("GetKeyInfo", "key ID not found", [&]() -> Status {
+    grpc::ServerUnaryReactor* GetKeyInfo(grpc::CallbackServerContext* context, const proto::KeyID* request,
+                                         proto::GetKeyInfoResponse* reply) override {
+        auto* reactor = context->DefaultReactor();
+        reactor->Finish(answer("GetKeyInfo", "key ID not found", [&]() -> Status {
             const auto id = id_of(*request);
             const auto key = id ? vault_.find(*id) : nullptr;
             if (!key) return {StatusCode::NOT_FOUND, "key ID not found"};
@@ -105,7 +140,8 @@ public:
             reply->set_publickey(key->public_key.bytes());
             reply->set_role(key->role.str());
             return Status::OK;
-        });
+        }));
+        return reactor;
     }
 
     Status DeleteKey(grpc::ServerContext*, const proto::KeyID* request, proto::Void*) override {
@@ -122,44 +158,82 @@ private:
     KeyVault& vault_;
 };
 
-class Signer final : public proto::Signer::Service {
+/// Nothing waits here: a call is handed to the vault and answered from the thread that has signed.
+class KeyService::Signer final : public proto::Signer::CallbackService {
 public:
-    explicit Signer(KeyVault& vault) : vault_(vault) {}
+    Signer(KeyVault& vault, std::chrono::milliseconds time_limit) : vault_(vault), time_limit_(time_limit) {}
 
-    Status Sign(grpc::ServerContext* context, const proto::SignatureRequest* request,
-                proto::Signature* reply) override {
+    grpc::ServerUnaryReactor* Sign(grpc::CallbackServerContext* context, const proto::SignatureRequest* request,
+                                   proto::Signature* reply) override {
+        auto* reactor = context->DefaultReactor();
         const std::string& wanted = request->keyid().id();
-        return answer("Sign", concat("Signing failed for KeyID ", wanted), [&]() -> Status {
+        const Status refused = answer("Sign", concat("Signing failed for KeyID ", wanted), [&]() -> Status {
             const auto id = id_of(request->keyid());
-            const auto key = id ? vault_.find(*id) : nullptr;
-            if (key) require_purpose(*context, *key);
-            auto signature = key ? vault_.sign(*id, request->content()) : std::nullopt;
-            if (!signature) return {StatusCode::NOT_FOUND, concat("signing key not found: ", wanted)};
-            log::info("key used", {{"key_id", *id}, {"gun", key->gun}, {"role", key->role}});
-            describe(*key, *reply->mutable_keyinfo());
-            reply->mutable_algorithm()->set_algorithm(signature->method);
-            reply->set_content(std::move(signature->content));
+            auto key = id ? vault_.find(*id) : nullptr;
+            if (!key) return {StatusCode::NOT_FOUND, concat("signing key not found: ", wanted)};
+            require_purpose(*context, *key);
+            begin(std::make_shared<SignCall>(reactor, reply, std::move(key), Steady::now() + time_limit_),
+                  request->content());
             return Status::OK;
         });
+        if (!refused.ok()) reactor->Finish(refused);
+        return reactor;
+    }
+
+    void give_up_on_late_calls() {
+        std::vector<std::shared_ptr<SignCall>> late;
+        {
+            const std::lock_guard lock(mutex_);
+            for (const auto& call : under_way_)
+                if (call->deadline < Steady::now()) late.push_back(call);
+            for (const auto& call : late) under_way_.erase(call);
+        }
+        for (const auto& call : late) {
+            if (call->answered.exchange(true)) continue;
+            log::error("request failed", {{"method", "Sign"}, {"reason", "the token did not answer in time"}});
+            call->reactor->Finish({StatusCode::DEADLINE_EXCEEDED, "token: no answer before the deadline"});
+        }
     }
 
 private:
+    using Steady = std::chrono::steady_clock;
+
+    void begin(const std::shared_ptr<SignCall>& call, ByteView content) {
+        {
+            const std::lock_guard lock(mutex_);
+            under_way_.insert(call);
+        }
+        try {
+            vault_.sign(call->key, content, [this, call](SignOutcome outcome) { finish(call, std::move(outcome)); });
+        } catch (...) {
+            end(call);
+            if (call->answered.exchange(true)) return;
+            throw;
+        }
+    }
+    void finish(const std::shared_ptr<SignCall>& call, SignOutcome outcome) {
+        end(call);
+        if (call->answered.exchange(true)) return;
+        call->reactor->Finish(fill(*call, outcome));
+    }
+    void end(const std::shared_ptr<SignCall>& call) {
+        const std::lock_guard lock(mutex_);
+        under_way_.erase(call);
+    }
+
     KeyVault& vault_;
+    std::chrono::milliseconds time_limit_;
+    std::mutex mutex_;
+    std::unordered_set<std::shared_ptr<SignCall>> under_way_;  ///< guarded by mutex_
 };
 
-}  // namespace
-
-KeyService::KeyService(KeyVault& vault) {
-    services_.push_back(std::make_unique<KeyManagement>(vault));
-    services_.push_back(std::make_unique<Signer>(vault));
-}
+KeyService::KeyService(KeyVault& vault, std::chrono::milliseconds time_limit)
+    : key_management_(std::make_unique<KeyManagement>(vault)), signer_(std::make_unique<Signer>(vault, time_limit)) {}
 
 KeyService::~KeyService() = default;
 
-std::vector<grpc::Service*> KeyService::services() const {
-    std::vector<grpc::Service*> all;
-    for (const auto& service : services_) all.push_back(service.get());
-    return all;
-}
+std::vector<grpc::Service*> KeyService::services() const { return {key_management_.get(), signer_.get()}; }
+
+void KeyService::give_up_on_late_calls() { signer_->give_up_on_late_calls(); }
 
 }  // namespace sello::signer

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <vector>
 
@@ -15,7 +16,7 @@ namespace sello::signer {
 /// and one log line for every use of a key.
 class KeyService {
 public:
-    explicit KeyService(KeyVault& vault);
+    KeyService(KeyVault& vault, std::chrono::milliseconds time_limit);
     KeyService(const KeyService&) = delete;
     KeyService& operator=(const KeyService&) = delete;
     KeyService(KeyService&&) = delete;
@@ -24,9 +25,14 @@ public:
 
     /// To be registered with a server, which must end before this.
     [[nodiscard]] std::vector<grpc::Service*> services() const;
+    /// Answers the Sign calls that wait for longer than their time limit. To be called every second or so.
+    void give_up_on_late_calls();
 
 private:
-    std::vector<std::unique_ptr<grpc::Service>> services_;
+    class KeyManagement;
+    class Signer;
+    std::unique_ptr<KeyManagement> key_management_;
+    std::unique_ptr<Signer> signer_;
 };
 
 }  // namespace sello::signer

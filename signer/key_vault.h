@@ -1,7 +1,8 @@
 #pragma once
 
+#include <exception>
+#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "tuf/base/bytes.h"
@@ -18,17 +19,19 @@ struct KeyRecord {
     tuf::RoleName role;
 };
 
-/// A signature and the key that made it.
-struct KeySignature {
-    std::shared_ptr<const KeyRecord> key;
+/// A signature, or why there is none.
+struct SignOutcome {
     std::string method;  ///< `ecdsa`, `eddsa`, `rsapss`
     Bytes content;
+    std::exception_ptr failure;
 };
 
 /// Where private keys are. For any thread. Every call may throw Error: Unavailable, DeadlineExceeded,
 /// ResourceExhausted, FailedPrecondition, DataLoss, Storage.
 class KeyVault {
 public:
+    using Done = std::function<void(SignOutcome)>;
+
     KeyVault() = default;
     KeyVault(const KeyVault&) = delete;
     KeyVault& operator=(const KeyVault&) = delete;
@@ -42,8 +45,10 @@ public:
                                                                   const tuf::RoleName& role) = 0;
     /// nullptr if there is no such key.
     [[nodiscard]] virtual std::shared_ptr<const KeyRecord> find(const tuf::KeyId& id) = 0;
-    /// nullopt if there is no such key. The first signature of a key is on record before it is returned.
-    [[nodiscard]] virtual std::optional<KeySignature> sign(const tuf::KeyId& id, ByteView message) = 0;
+    /// Signs with a key that find() gave, and calls `done`, on any thread and perhaps before this returns; past the
+    /// time limit late or never. A key's first signature is on record before `done`. `done` must not throw; this may,
+    /// and then does not call it.
+    virtual void sign(const std::shared_ptr<const KeyRecord>& key, ByteView message, Done done) = 0;
     /// The key is never used again. Removing an unknown key succeeds.
     virtual void remove(const tuf::KeyId& id) = 0;
     /// Whether it would sign just now.

@@ -22,8 +22,8 @@ protected:
     }
     tests::TempDir folder_;
     HandSetClock clock_{*parse_rfc3339("2026-11-21T20:00:00Z")};
+    KeyIndex index_{folder_.path() + "/signer.db", clock_};
     schemas::Database database_{folder_.path() + "/signer.db"};
-    KeyIndex index_{database_, clock_};
 };
 
 TEST_F(KeyIndexTest, GivesBackWhatWasStored) {
