@@ -1,5 +1,7 @@
 #include "server/http/server.h"
 
+#include <malloc.h>
+
 #include <algorithm>
 #include <boost/asio/post.hpp>
 #include <csignal>
@@ -89,7 +91,8 @@ private:
 };
 
 Server::Server(ServerOptions options, Application application) {
-    std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
+    std::signal(SIGPIPE, SIG_IGN);       // OpenSSL writes to sockets without MSG_NOSIGNAL
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);  // large bodies go back to the system as soon as they are freed
     implementation_ = std::make_unique<Implementation>(options, std::move(application));
 }
 

@@ -26,7 +26,8 @@ struct Application {
     ErrorHandler on_error;
 };
 
-/// An HTTP/1.1 server on threads of its own. SIGPIPE is ignored from its construction on.
+/// An HTTP/1.1 server on threads of its own. From its construction on, SIGPIPE is ignored and freed blocks
+/// of over 1 MiB are given back to the system at once.
 class Server {
 public:
     /// Takes the address, but serves nobody yet. Throws Error(Fault::BadConfiguration) or Error(Fault::Unavailable).
