@@ -1,0 +1,142 @@
+#include "client/changelist.h"
+
+#include <openssl/rand.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+#include "client/files.h"
+#include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
+#include "tuf/metadata/canonical_json.h"
+#include "tuf/metadata/codec.h"
+
+namespace sello::client {
+namespace {
+
+using tuf::Json;
+
+std::string random_uuid() {
+    std::array<unsigned char, 16> bits{};
+    tuf::openssl::check(RAND_bytes(bits.data(), static_cast<int>(bits.size())) == 1, "random name");
+    bits[6] = static_cast<unsigned char>((bits[6] & 0x0fU) | 0x40U);
+    bits[8] = static_cast<unsigned char>((bits[8] & 0x3fU) | 0x80U);
+    const std::string hex = to_hex(ByteView(reinterpret_cast<const char*>(bits.data()), bits.size()));
+    return concat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-", hex.substr(16, 4), "-",
+                  hex.substr(20));
+}
+
+std::string file_name(const Instant& now) {
+    std::array<char, 32> stamp{};
+    std::snprintf(stamp.data(), stamp.size(), "%011lld%09d", static_cast<long long>(now.seconds), now.nanoseconds);
+    return concat(stamp.data(), "_", random_uuid(), ".change");
+}
+
+std::optional<Change> read_change(const std::filesystem::path& file) {
+    const auto content = read_file(file);
+    const Json json = content ? Json::parse(*content, nullptr, false) : Json();
+    if (!json.is_object()) return std::nullopt;
+    Change change;
+    for (const auto& [name, field] : {std::pair{"action", &change.action},
+                                      {"role", &change.role},
+                                      {"type", &change.type},
+                                      {"path", &change.path}}) {
+        const auto member = json.find(name);
+        if (member == json.end() || !member->is_string()) return std::nullopt;
+        *field = member->get<std::string>();
+    }
+    if (const auto data = json.find("data"); data != json.end() && data->is_string()) {
+        auto decoded = from_base64(data->get_ref<const std::string&>());
+        if (!decoded) return std::nullopt;
+        change.data = std::move(*decoded);
+    }
+    return change;
+}
+
+std::vector<std::string> strings(const Json& object, const char* name) {
+    std::vector<std::string> out;
+    if (const auto list = object.find(name); list != object.end() && list->is_array())
+        for (const Json& item : *list)
+            if (item.is_string()) out.push_back(item.get<std::string>());
+    return out;
+}
+
+tuf::DelegationEdit read_edit(const Bytes& data) {
+    tuf::DelegationEdit edit;
+    if (data.empty()) return edit;
+    const Json json = tuf::parse_json(data);
+    if (!json.is_object()) throw Error(Fault::Malformed, "staged delegation change: want an object");
+    if (const auto keys = json.find("add_keys"); keys != json.end() && keys->is_array())
+        for (const Json& key : *keys) edit.add_keys.push_back(tuf::key_from_json(key));
+    if (const auto threshold = json.find("threshold"); threshold != json.end() && threshold->is_number_integer())
+        edit.threshold = threshold->get<std::int64_t>();
+    edit.remove_keys = strings(json, "remove_keys");
+    edit.add_paths = strings(json, "add_paths");
+    edit.remove_paths = strings(json, "remove_paths");
+    edit.clear_paths = json.value("clear_paths", false);
+    return edit;
+}
+
+void apply_delegation(const Change& change, tuf::RepositoryEditor& editor) {
+    if (change.role == "targets/*") return editor.purge_keys(read_edit(change.data).remove_keys);
+    const tuf::RoleName role(change.role);
+    if (change.action == "create")
+        editor.add_delegation(role, read_edit(change.data));
+    else if (change.action == "update")
+        editor.update_delegation(role, read_edit(change.data));
+    else
+        editor.remove_delegation(role);
+}
+
+}  // namespace
+
+Change Change::add_target(const tuf::RoleName& role, const std::string& name, const tuf::Target& target) {
+    // Notary writes the members in this order; custom data must be canonical, or nobody verifies what it signs.
+    nlohmann::ordered_json data;
+    data["length"] = target.length;
+    for (const auto& [algorithm, value] : target.hashes) data["hashes"][algorithm] = to_base64(value);
+    Bytes text = data.dump();
+    if (target.custom) {
+        text.pop_back();
+        text += concat(",\"custom\":", tuf::wire_json(*target.custom), "}");
+    }
+    return {"create", role.str(), "target", name, std::move(text)};
+}
+
+void Changelist::stage(const Change& change, const Instant& now) {
+    nlohmann::ordered_json json;
+    json["action"] = change.action;
+    json["role"] = change.role;
+    json["type"] = change.type;
+    json["path"] = change.path;
+    json["data"] = change.data.empty() ? nlohmann::ordered_json() : nlohmann::ordered_json(to_base64(change.data));
+    make_private_folder(folder_);
+    // Every file in the folder counts as a change, so the draft stands beside the folder.
+    replace_file(folder_ / file_name(now), json.dump(), folder_.parent_path());
+}
+
+std::vector<StagedChange> Changelist::list() const {
+    std::vector<StagedChange> out;
+    std::error_code none;
+    for (const auto& file : std::filesystem::directory_iterator(folder_, none))
+        if (file.is_regular_file()) out.push_back({file.path(), read_change(file.path())});
+    std::sort(out.begin(), out.end(), [](const StagedChange& a, const StagedChange& b) { return a.file < b.file; });
+    return out;
+}
+
+void Changelist::remove(const std::vector<StagedChange>& changes) {
+    for (const StagedChange& staged : changes) std::filesystem::remove(staged.file);
+}
+
+void apply(const Change& change, tuf::RepositoryEditor& editor) {
+    if (change.type == "delegation") return apply_delegation(change, editor);
+    if (change.type == "witness") return editor.witness(tuf::RoleName(change.role));
+    if (change.type != "target")
+        throw Error(Fault::FailedPrecondition, concat("staged change of type \"", change.type, "\" is not supported"));
+    const tuf::RoleName role(change.role);
+    if (change.action == "delete") return editor.remove_target(role, change.path);
+    editor.add_target(role, change.path, tuf::target_from_json(tuf::parse_json(change.data), change.path));
+}
+
+}  // namespace sello::client

@@ -1,0 +1,171 @@
+// init, add, addhash, publish: what changes a collection.
+#include <charconv>
+#include <iostream>
+#include <memory>
+
+#include "client/commands/commands.h"
+#include "client/files.h"
+#include "client/session.h"
+#include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
+#include "tuf/crypto/digest.h"
+#include "tuf/metadata/canonical_json.h"
+
+namespace sello::client {
+namespace {
+
+struct StageOptions {
+    std::string gun;
+    std::string target;
+    std::string file;
+    std::string size;
+    std::string sha256;
+    std::string sha512;
+    std::vector<std::string> roles;
+    std::string custom_file;
+    std::string root_key;
+    bool server_snapshot = false;
+    bool publish = false;
+};
+
+void print(const std::string& line) { std::cout << line << '\n'; }
+
+void publish_now(Session& session) {
+    print(concat("Pushing changes to ", session.gun()));
+    session.publisher().publish(session.gun());
+    print(concat("Successfully published changes for repository ", session.gun()));
+}
+
+void publish_if_asked(const StageOptions& options, Session& session) {
+    if (!options.publish) return;
+    print(concat("Auto-publishing changes to ", session.gun()));
+    session.publisher().publish(session.gun());
+    print(concat("Successfully published changes for repository ", session.gun()));
+}
+
+Bytes read_required(const std::string& path) {
+    auto bytes = read_file(path);
+    if (!bytes) throw Error(Fault::NotFound, concat("open ", path, ": no such file or directory"));
+    return std::move(*bytes);
+}
+
+Bytes parse_hash(const std::string& hex, tuf::HashAlgorithm algorithm) {
+    auto bytes = from_hex(hex);
+    if (!bytes || bytes->size() != tuf::digest_size(algorithm))
+        throw Error(Fault::BadConfiguration, concat("invalid ", tuf::name(algorithm), " hex contents provided"));
+    return std::move(*bytes);
+}
+
+std::int64_t parse_size(const std::string& text) {
+    std::int64_t size = 0;
+    const auto [end, fault] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (fault != std::errc() || end != text.data() + text.size() || size < 0)
+        throw Error(Fault::BadConfiguration, concat("target size \"", text, "\": want a number of bytes"));
+    return size;
+}
+
+void stage(const StageOptions& options, Session& session, tuf::Target target, const std::string& what) {
+    if (!options.custom_file.empty()) target.custom = tuf::parse_json(read_required(options.custom_file));
+    std::vector<tuf::RoleName> roles;
+    for (const std::string& role : options.roles) {
+        const tuf::RoleName name(role);
+        if (!tuf::is_targets_like(name))
+            throw Error(Fault::BadConfiguration,
+                        concat("tuf: invalid role ", name, ". cannot add targets to this role"));
+        roles.push_back(name);
+    }
+    if (roles.empty()) roles.push_back(tuf::targets_role());
+    for (const tuf::RoleName& role : roles)
+        session.changelist().stage(Change::add_target(role, options.target, target), session.clock().now());
+    print(concat("Addition of target \"", options.target, "\"", what, " to repository \"", session.gun(),
+                 "\" staged for next publish."));
+    publish_if_asked(options, session);
+}
+
+void add_common(CLI::App& command, StageOptions& options) {
+    command.add_option("gun", options.gun, "Name of the collection, for example registry/repository")->required();
+}
+
+void add_target_options(CLI::App& command, StageOptions& options) {
+    add_common(command, options);
+    command.add_option("target", options.target, "Name of the target: for an image, its tag")->required();
+    command.add_option("-r,--roles", options.roles, "Roles to add it to (default: targets)")
+        ->delimiter(',')
+        ->allow_extra_args(false);
+    command.add_option("--custom", options.custom_file, "File with JSON to sign along with the target");
+    command.add_flag("-p,--publish", options.publish, "Publish all that is staged, at once");
+}
+
+}  // namespace
+
+void add_init(CLI::App& app, CommandContext& context) {
+    CLI::App& command =
+        *app.add_subcommand("init", "Make keys and first metadata for a collection; publish sends them");
+    const auto options = std::make_shared<StageOptions>();
+    add_common(command, *options);
+    command.add_option("--rootkey-id", options->root_key,
+                       "Id of a root key in the store (default: the smallest, or a new one)");
+    command.add_flag("--server-managed-snapshot", options->server_snapshot,
+                     "Let the server sign snapshots, as docker does");
+    command.add_flag("-p,--publish", options->publish, "Publish at once");
+    command.callback([&context, options] {
+        context.run = [&context, options] {
+            Session session(read_config(context.flags), tuf::Gun(options->gun));
+            session.publisher().init(session.gun(), {options->root_key, options->server_snapshot});
+            publish_if_asked(*options, session);
+        };
+    });
+}
+
+void add_add(CLI::App& app, CommandContext& context) {
+    CLI::App& command = *app.add_subcommand("add", "Stage a target: length and digests of a file");
+    const auto options = std::make_shared<StageOptions>();
+    add_target_options(command, *options);
+    command.add_option("file", options->file, "File with the target's content")->required();
+    command.callback([&context, options] {
+        context.run = [&context, options] {
+            Session session(read_config(context.flags), tuf::Gun(options->gun));
+            const tuf::FileMeta meta = tuf::describe_file(read_required(options->file));
+            stage(*options, session, {meta.length, meta.hashes, std::nullopt}, "");
+        };
+    });
+}
+
+void add_addhash(CLI::App& app, CommandContext& context) {
+    CLI::App& command = *app.add_subcommand("addhash", "Stage a target by its length and digests");
+    const auto options = std::make_shared<StageOptions>();
+    add_target_options(command, *options);
+    command.add_option("size", options->size, "Length in bytes")->required();
+    command.add_option("--sha256", options->sha256, "SHA-256 in hex");
+    command.add_option("--sha512", options->sha512, "SHA-512 in hex");
+    command.callback([&context, options] {
+        context.run = [&context, options] {
+            Session session(read_config(context.flags), tuf::Gun(options->gun));
+            tuf::Target target{parse_size(options->size), {}, std::nullopt};
+            std::string what;
+            for (const auto& [algorithm, hex] : {std::pair{tuf::HashAlgorithm::Sha256, options->sha256},
+                                                 std::pair{tuf::HashAlgorithm::Sha512, options->sha512}}) {
+                if (hex.empty()) continue;
+                target.hashes.emplace(tuf::name(algorithm), parse_hash(hex, algorithm));
+                what += concat(what.empty() ? " by " : ", ", tuf::name(algorithm));
+            }
+            if (target.hashes.empty())
+                throw Error(Fault::BadConfiguration, "addhash: want --sha256 HEX, --sha512 HEX or both");
+            stage(*options, session, std::move(target), what + " hash");
+        };
+    });
+}
+
+void add_publish(CLI::App& app, CommandContext& context) {
+    CLI::App& command = *app.add_subcommand("publish", "Sign and upload everything that is staged for a collection");
+    const auto options = std::make_shared<StageOptions>();
+    add_common(command, *options);
+    command.callback([&context, options] {
+        context.run = [&context, options] {
+            Session session(read_config(context.flags), tuf::Gun(options->gun));
+            publish_now(session);
+        };
+    });
+}
+
+}  // namespace sello::client

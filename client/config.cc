@@ -1,0 +1,71 @@
+#include "client/config.h"
+
+#include <cstdlib>
+
+#include "tuf/base/config.h"
+#include "tuf/base/error.h"
+
+namespace sello::client {
+namespace {
+
+std::string environment(const char* name) {
+    const char* value = std::getenv(name);
+    return value == nullptr ? "" : value;
+}
+
+std::filesystem::path home() {
+    const std::string folder = environment("HOME");
+    return folder.empty() ? std::filesystem::path(".") : std::filesystem::path(folder);
+}
+
+std::filesystem::path expand_home(const std::string& path) {
+    return path.starts_with("~/") ? home() / path.substr(2) : std::filesystem::path(path);
+}
+
+void read_pinning(ConfigObject& pinning, tuf::TrustPinning& out) {
+    out.trust_on_first_use = !pinning.boolean_or("disable_tofu", false);
+    ConfigObject& certificates = pinning.object("certs");
+    for (const std::string& gun : certificates.keys()) out.certificates[gun] = certificates.strings_or(gun, {});
+    if (!pinning.object("ca").keys().empty())
+        throw Error(Fault::BadConfiguration,
+                    "trust_pinning.ca: pinning of authorities is not supported; pin certificates");
+}
+
+void read_file(ConfigObject file, ClientConfig& out) {
+    if (file.has("trust_dir")) out.trust_directory = expand_home(file.string("trust_dir"));
+    ConfigObject& server = file.object("remote_server");
+    out.server = server.string_or("url", "");
+    out.tls.ca_file = server.path_or_empty("root_ca");
+    out.tls.certificate_file = server.path_or_empty("tls_client_cert");
+    out.tls.key_file = server.path_or_empty("tls_client_key");
+    out.tls.skip_verification = server.boolean_or("skipTLSVerify", false);
+    read_pinning(file.object("trust_pinning"), out.pinning);
+    file.finish();
+}
+
+void prefer(std::string& value, const std::string& flag) {
+    if (!flag.empty()) value = flag;
+}
+
+}  // namespace
+
+ClientConfig read_config(const GlobalFlags& flags) {
+    ClientConfig out;
+    out.trust_directory = home() / ".notary";
+    const std::filesystem::path standard = home() / ".notary" / "config.json";
+    if (!flags.config_file.empty())
+        read_file(ConfigObject::from_file(flags.config_file), out);
+    else if (std::filesystem::exists(standard))
+        read_file(ConfigObject::from_file(standard), out);
+
+    if (out.server.empty()) out.server = environment("DOCKER_CONTENT_TRUST_SERVER");
+    if (out.server.empty()) out.server = "https://notary-server:4443";
+    prefer(out.server, flags.server);
+    if (!flags.trust_directory.empty()) out.trust_directory = flags.trust_directory;
+    prefer(out.tls.ca_file, flags.tls.ca_file);
+    prefer(out.tls.certificate_file, flags.tls.certificate_file);
+    prefer(out.tls.key_file, flags.tls.key_file);
+    return out;
+}
+
+}  // namespace sello::client

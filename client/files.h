@@ -1,0 +1,35 @@
+#pragma once
+
+#include <filesystem>
+#include <optional>
+
+#include "tuf/base/bytes.h"
+
+namespace sello::client {
+
+/// The whole file; nullopt if there is none. Throws Error(Fault::Storage) if it cannot be read.
+[[nodiscard]] std::optional<Bytes> read_file(const std::filesystem::path& path);
+
+/// Replaces the file in one step: a reader, or a crash, sees the old bytes or the new ones. Mode 0600; folders that are
+/// missing are made with 0700. On disk when it returns. The draft stands in `draft_folder`, which must be on the same
+/// file system; by default beside the file. Throws Error(Fault::Storage).
+void replace_file(const std::filesystem::path& path, ByteView bytes, const std::filesystem::path& draft_folder = {});
+
+/// One process at a time below `folder`, which is made if it is missing. Held until destroyed; waits for its turn.
+class FolderLock {
+public:
+    explicit FolderLock(const std::filesystem::path& folder);
+    FolderLock(const FolderLock&) = delete;
+    FolderLock& operator=(const FolderLock&) = delete;
+    FolderLock(FolderLock&&) = delete;
+    FolderLock& operator=(FolderLock&&) = delete;
+    ~FolderLock();
+
+private:
+    int fd_ = -1;
+};
+
+/// Makes the folder and those above it, mode 0700.
+void make_private_folder(const std::filesystem::path& path);
+
+}  // namespace sello::client

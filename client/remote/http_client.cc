@@ -1,0 +1,222 @@
+#include "client/remote/http_client.h"
+
+#include <openssl/err.h>
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl.hpp>
+#include <boost/beast/core.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl.hpp>
+#include <utility>
+
+#include "tuf/base/error.h"
+
+namespace sello::client {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+asio::ssl::context make_context(const TlsSettings& tls) {
+    asio::ssl::context context(asio::ssl::context::tls_client);
+    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    error_code failure;
+    if (tls.skip_verification) {
+        context.set_verify_mode(asio::ssl::verify_none);
+    } else {
+        context.set_verify_mode(asio::ssl::verify_peer);
+        if (tls.ca_file.empty()) {
+            context.set_default_verify_paths(failure);
+        } else {
+            context.load_verify_file(tls.ca_file, failure);
+            if (failure)
+                throw Error(Fault::BadConfiguration,
+                            concat("unable to configure TLS: could not read CA certificate \"", tls.ca_file, "\""));
+        }
+    }
+    if (tls.certificate_file.empty() != tls.key_file.empty())
+        throw Error(Fault::BadConfiguration,
+                    "unable to configure TLS: either pass both client key and cert, or neither");
+    if (!tls.certificate_file.empty()) {
+        context.use_certificate_chain_file(tls.certificate_file, failure);
+        if (!failure) context.use_private_key_file(tls.key_file, asio::ssl::context::pem, failure);
+        if (failure)
+            throw Error(Fault::BadConfiguration, concat("unable to configure TLS: client certificate ",
+                                                        tls.certificate_file, ": ", failure.message()));
+    }
+    return context;
+}
+
+}  // namespace
+
+/// One connection; every step of it has a deadline.
+class HttpClient::Connection {
+public:
+    Connection(const Url& url, asio::ssl::context* tls, std::chrono::seconds timeout) : url_(url), timeout_(timeout) {
+        tcp::resolver resolver(io_);
+        error_code failure;
+        const auto addresses = resolver.resolve(url.host, url.port, failure);
+        if (failure) fail("resolve", failure);
+        if (tls != nullptr) {
+            secure_.emplace(io_, *tls);
+            name_server();
+            if (SSL_get_verify_mode(secure_->native_handle()) != SSL_VERIFY_NONE)
+                secure_->set_verify_callback(asio::ssl::host_name_verification(url.host));
+        } else {
+            plain_.emplace(io_);
+        }
+        run("connect", [&](auto done) {
+            lowest().async_connect(addresses, [done](error_code ec, const tcp::endpoint&) { done(ec); });
+        });
+        lowest().socket().set_option(tcp::no_delay(true), failure);
+        if (secure_)
+            run("TLS handshake", [&](auto done) { secure_->async_handshake(asio::ssl::stream_base::client, done); });
+    }
+
+    /// False if the server had closed the connection before it took the request.
+    bool send(http::request<http::string_body>& request) {
+        error_code failure;
+        await(failure, [&](auto done) {
+            const auto finished = [done](error_code ec, std::size_t) { done(ec); };
+            if (secure_)
+                http::async_write(*secure_, request, finished);
+            else
+                http::async_write(*plain_, request, finished);
+        });
+        return !failure;
+    }
+
+    /// nullopt if the server closed the connection without a byte of an answer.
+    std::optional<http::response<http::string_body>> receive(bool is_head, std::size_t max_bytes) {
+        http::response_parser<http::string_body> parser;
+        parser.body_limit(max_bytes);
+        parser.skip(is_head);
+        error_code failure;
+        await(failure, [&](auto done) {
+            const auto finished = [done](error_code ec, std::size_t) { done(ec); };
+            if (secure_)
+                http::async_read(*secure_, buffer_, parser, finished);
+            else
+                http::async_read(*plain_, buffer_, parser, finished);
+        });
+        if (failure && !parser.got_some()) {
+            if (failure == beast::error::timeout) fail("read", failure);
+            return std::nullopt;
+        }
+        if (failure == http::error::body_limit)
+            throw Error(Fault::TooLarge, "trust server returned a bad response: longer than it may be");
+        if (failure) fail("read", failure);
+        return parser.release();
+    }
+
+private:
+    /// Server name indication (RFC 6066 section 3), which is for names only.
+    void name_server() {
+        error_code no_address;
+        (void)asio::ip::make_address(url_.host, no_address);
+        if (!no_address) return;
+        std::string name = url_.host;
+        SSL_ctrl(secure_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    }
+
+    beast::tcp_stream& lowest() { return secure_ ? beast::get_lowest_layer(*secure_) : *plain_; }
+
+    template <class Start>
+    void await(error_code& failure, const Start& start) {
+        lowest().expires_after(timeout_);
+        bool done = false;
+        start([&](error_code ec) {
+            failure = ec;
+            done = true;
+        });
+        io_.restart();
+        while (!done && io_.run_one() != 0) continue;
+    }
+
+    template <class Start>
+    void run(const char* step, const Start& start) {
+        error_code failure;
+        await(failure, start);
+        if (failure) fail(step, failure);
+    }
+
+    [[noreturn]] void fail(const char* step, const error_code& failure) const {
+        const std::string subject = concat(url_.str(), ": ", step, ": ");
+        if (failure == beast::error::timeout) throw Error(Fault::DeadlineExceeded, concat(subject, "timed out"));
+        if (secure_) {
+            const long verdict = SSL_get_verify_result(const_cast<Stream&>(*secure_).native_handle());
+            if (verdict != X509_V_OK)
+                throw Error(Fault::Untrusted, concat(subject, "the server's certificate is not trusted: ",
+                                                     X509_verify_cert_error_string(verdict)));
+        }
+        throw Error(Fault::Unavailable, concat(subject, failure.message()));
+    }
+
+    using Stream = asio::ssl::stream<beast::tcp_stream>;
+    const Url& url_;
+    std::chrono::seconds timeout_;
+    asio::io_context io_{1};
+    std::optional<Stream> secure_;
+    std::optional<beast::tcp_stream> plain_;
+    beast::flat_buffer buffer_;
+};
+
+struct HttpClient::State {
+    Url url;
+    std::chrono::seconds timeout;
+    std::optional<asio::ssl::context> tls;
+    std::unique_ptr<Connection> connection;
+};
+
+HttpClient::HttpClient(Url url, TlsSettings tls, std::chrono::seconds timeout)
+    : state_(std::make_unique<State>(State{std::move(url), timeout, std::nullopt, nullptr})) {
+    if (state_->url.is_tls) state_->tls.emplace(make_context(tls));
+}
+HttpClient::HttpClient(HttpClient&&) noexcept = default;
+HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;
+HttpClient::~HttpClient() = default;
+
+const Url& HttpClient::url() const { return state_->url; }
+
+HttpAnswer HttpClient::send(const HttpRequest& wanted) {
+    http::request<http::string_body> request;
+    request.version(11);
+    request.method_string(wanted.method);
+    request.target(state_->url.prefix + wanted.path);
+    const bool standard_port = state_->url.port == (state_->url.is_tls ? "443" : "80");
+    request.set(http::field::host, standard_port ? state_->url.host : concat(state_->url.host, ":", state_->url.port));
+    request.set(http::field::user_agent, "sello");
+    for (const auto& [name, value] : wanted.headers) request.set(name, value);
+    request.body() = wanted.body;
+    request.prepare_payload();
+
+    // A kept connection may have been closed by the server meanwhile: then, and only then, it is tried once more.
+    std::optional<http::response<http::string_body>> response;
+    for (const bool kept : {state_->connection != nullptr, false}) {
+        if (!kept)
+            state_->connection =
+                std::make_unique<Connection>(state_->url, state_->tls ? &*state_->tls : nullptr, state_->timeout);
+        if (state_->connection->send(request) || !kept)
+            response = state_->connection->receive(wanted.method == "HEAD", wanted.max_answer_bytes);
+        if (response || !kept) break;
+    }
+    if (!response) {
+        state_->connection.reset();
+        throw Error(Fault::Unavailable, concat(state_->url.str(), ": closed the connection without an answer"));
+    }
+    HttpAnswer answer{response->result_int(), {}, std::move(response->body())};
+    for (const auto& field : *response) {
+        std::string name(field.name_string());
+        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+        answer.headers.emplace(std::move(name), field.value());
+    }
+    if (!response->keep_alive()) state_->connection.reset();
+    return answer;
+}
+
+}  // namespace sello::client

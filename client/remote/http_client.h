@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "client/remote/url.h"
+#include "tuf/base/bytes.h"
+
+namespace sello::client {
+
+struct TlsSettings {
+    std::string ca_file;           ///< PEM; replaces the system's authorities; empty: those
+    std::string certificate_file;  ///< PEM, to show to the server; empty: none
+    std::string key_file;
+    bool skip_verification = false;
+};
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string path;  ///< encoded; below the URL's prefix
+    std::map<std::string, std::string> headers;
+    Bytes body;
+    std::size_t max_answer_bytes = std::size_t{100} << 20U;
+};
+
+struct HttpAnswer {
+    unsigned status = 0;
+    std::map<std::string, std::string> headers;  ///< names in lower case
+    Bytes body;
+};
+
+/// HTTP/1.1 to one server, over one connection for as long as the server keeps it open. Not for several threads.
+class HttpClient {
+public:
+    HttpClient(Url url, TlsSettings tls, std::chrono::seconds timeout = std::chrono::seconds(30));
+    HttpClient(const HttpClient&) = delete;
+    HttpClient& operator=(const HttpClient&) = delete;
+    HttpClient(HttpClient&&) noexcept;
+    HttpClient& operator=(HttpClient&&) noexcept;
+    ~HttpClient();
+
+    /// Any status is an answer. Throws Error(Fault::Unavailable or DeadlineExceeded) if there is none,
+    /// Fault::Untrusted if the server's certificate is not to be trusted, Fault::TooLarge past the bound.
+    /// The timeout is for each step: connect, handshake, write, read.
+    [[nodiscard]] HttpAnswer send(const HttpRequest& request);
+    [[nodiscard]] const Url& url() const;
+
+private:
+    class Connection;
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace sello::client

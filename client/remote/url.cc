@@ -1,0 +1,58 @@
+#include "client/remote/url.h"
+
+#include "tuf/base/error.h"
+
+namespace sello::client {
+
+Url Url::parse(const std::string& text) {
+    const auto refuse = [&] {
+        return Error(Fault::BadConfiguration,
+                     concat("Trust server url has to be in the form of http(s)://URL:PORT. Got: ", text));
+    };
+    Url url;
+    std::string_view rest = text;
+    if (rest.starts_with("https://")) {
+        rest.remove_prefix(8);
+    } else if (rest.starts_with("http://")) {
+        url.is_tls = false;
+        rest.remove_prefix(7);
+    } else {
+        throw refuse();
+    }
+    const std::size_t slash = rest.find('/');
+    std::string_view authority = rest.substr(0, slash);
+    if (slash != std::string_view::npos) url.prefix = rest.substr(slash);
+    while (url.prefix.ends_with('/')) url.prefix.pop_back();
+
+    const std::size_t bracket = authority.rfind(']');
+    const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
+    url.port = colon == std::string_view::npos ? (url.is_tls ? "443" : "80") : authority.substr(colon + 1);
+    url.host = authority.substr(0, colon);
+    if (url.host.starts_with('[') && url.host.ends_with(']')) url.host = url.host.substr(1, url.host.size() - 2);
+    if (url.host.empty() || url.port.empty() || url.port.find_first_not_of("0123456789") != std::string::npos)
+        throw refuse();
+    return url;
+}
+
+std::string Url::str() const { return concat(is_tls ? "https://" : "http://", host, ":", port, prefix); }
+
+std::string encode_path(std::string_view path) {
+    constexpr std::string_view allowed = "-._~/!$&'()*+,;=:@";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : path) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           allowed.find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[octet >> 4U];
+            out += digits[octet & 15U];
+        }
+    }
+    return out;
+}
+
+}  // namespace sello::client
