@@ -104,9 +104,8 @@ void Token::log_in() {
         wipe(buffer.data(), buffer.size());
     }
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
-        const Pkcs11Error error(result, "C_Login");
-        if (error.reaction() == Reaction::Lock) set_state(TokenState::Locked);
-        throw error;
+        if (Pkcs11Error(result, "C_Login").reaction() == Reaction::Lock) set_state(TokenState::Locked);
+        throw Pkcs11Error(result, "C_Login");
     }
     CK_SESSION_INFO session{};
     check_pkcs11(f.C_GetSessionInfo(anchor_, &session), "C_GetSessionInfo");
