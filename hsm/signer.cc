@@ -8,7 +8,7 @@
 namespace sello::hsm {
 namespace {
 
-constexpr unsigned kMostTries = 8;
+constexpr unsigned kMostTries = 6;
 constexpr unsigned kSessionTriesBeforeRecovery = 2;
 constexpr unsigned kSignatureTries = 3;
 constexpr std::chrono::seconds kStartLimit{60};
@@ -115,7 +115,7 @@ void Signer::sign_async(std::shared_ptr<const WrappedKey> key, ByteView message,
                              done = std::move(done)](bool in_time) {
         Outcome outcome;
         try {
-            if (!in_time) throw Error(Fault::DeadlineExceeded, "token: too busy to sign before the deadline");
+            if (!in_time) throw Error(Fault::Unavailable, "token: away or too busy to sign before the deadline");
             outcome.signature = sign_verified(*key, digest, deadline);
         } catch (...) {
             outcome.failure = std::current_exception();

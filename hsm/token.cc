@@ -140,45 +140,48 @@ void Token::renew_library() {
     open_anchor();
 }
 
-void Token::wait_for_turn(Deadline deadline) {
-    if (next_try_ > deadline)
-        throw Error(Fault::Unavailable, concat("token ", settings_.label, ": away, tried again shortly"));
-    std::this_thread::sleep_until(next_try_);
-}
-
 void Token::recover(Generation seen, bool library_lost, Deadline deadline) {
     const std::unique_lock one(recovering_, deadline);
     if (!one.owns_lock()) throw Error(Fault::Unavailable, concat("token ", settings_.label, ": recovery takes long"));
     if (generation() != seen && state_ == TokenState::Up) return;  // somebody else has done it
-    if (state_ == TokenState::Locked)
-        throw Error(Fault::FailedPrecondition, concat("token ", settings_.label, ": locked, its PIN was not accepted"));
-    wait_for_turn(deadline);
-    const Deadline now = std::chrono::steady_clock::now();
-    try {
-        const bool login_may_help = !library_lost && state_ == TokenState::Up && now - last_login_ > kLoginDidNotHelp;
-        last_login_ = now;
-        bool recovered = false;
-        if (login_may_help) try {
-                renew_login();
-                recovered = true;
-            } catch (const Error& error) {
-                if (state_ == TokenState::Locked) throw;
-                log::warning("token login failed", {{"token", settings_.label}, {"reason", error.what()}});
-            }
-        if (!recovered) renew_library();
-        failures_ = 0;
-        next_try_ = {};
-        set_state(TokenState::Up);
-        const Generation next = generation();
-        log::info(
-            "token recovered",
-            {{"token", settings_.label}, {"library_generation", next.library}, {"session_generation", next.session}});
-    } catch (const Error& error) {
-        if (state_ == TokenState::Locked) throw;
-        set_state(TokenState::Down);
-        next_try_ = std::chrono::steady_clock::now() + pause_after(failures_++);
-        throw Error(Fault::Unavailable, concat("token ", settings_.label, ": ", error.what()));
+    std::string reason = "away";
+    for (;;) {
+        if (state_ == TokenState::Locked)
+            throw Error(Fault::FailedPrecondition,
+                        concat("token ", settings_.label, ": locked, its PIN was not accepted"));
+        if (next_try_ + kFirstPause > deadline)
+            throw Error(Fault::Unavailable, concat("token ", settings_.label, ": ", reason));
+        std::this_thread::sleep_until(next_try_);
+        try {
+            climb(library_lost);
+            break;
+        } catch (const Error& error) {
+            if (state_ == TokenState::Locked) throw;
+            reason = error.what();
+            set_state(TokenState::Down);
+            next_try_ = std::chrono::steady_clock::now() + pause_after(failures_++);
+        }
     }
+    failures_ = 0;
+    next_try_ = {};
+    set_state(TokenState::Up);
+    const Generation next = generation();
+    log::info("token recovered",
+              {{"token", settings_.label}, {"library_generation", next.library}, {"session_generation", next.session}});
+}
+
+/// One try: a new login, unless that is known not to help; failing that, a new library.
+void Token::climb(bool library_lost) {
+    const Deadline now = std::chrono::steady_clock::now();
+    const bool login_may_help = !library_lost && state_ == TokenState::Up && now - last_login_ > kLoginDidNotHelp;
+    last_login_ = now;
+    if (login_may_help) try {
+            return renew_login();
+        } catch (const Error& error) {
+            if (state_ == TokenState::Locked) throw;
+            log::warning("token login failed", {{"token", settings_.label}, {"reason", error.what()}});
+        }
+    renew_library();
 }
 
 }  // namespace sello::hsm

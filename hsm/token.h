@@ -69,7 +69,7 @@ private:
     void log_in();
     void renew_login();
     void renew_library();
-    void wait_for_turn(Deadline deadline);
+    void climb(bool library_lost);
     void set_state(TokenState state);
 
     Module& module_;

@@ -191,7 +191,7 @@ public:
         for (const auto& call : late) {
             if (call->answered.exchange(true)) continue;
             log::error("request failed", {{"method", "Sign"}, {"reason", "the token did not answer in time"}});
-            call->reactor->Finish({StatusCode::DEADLINE_EXCEEDED, "token: no answer before the deadline"});
+            call->reactor->Finish({StatusCode::UNAVAILABLE, "token: no answer before the deadline"});
         }
     }
 

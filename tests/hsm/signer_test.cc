@@ -3,7 +3,8 @@
 #include <gmock/gmock.h>
 
 #include <atomic>
-#include <fstream>
+#include <filesystem>
+#include <future>
 #include <thread>
 
 #include "hsm/ec_keys.h"
@@ -182,6 +183,33 @@ TEST_F(SignerTest, RecoversWhenTheLibraryLosesItsState) {
     (void)on.module.functions().C_Finalize(nullptr);
 
     EXPECT_TRUE(key->public_key.verify(sha256("after"), on.signer.sign(key, "after", soon())));
+}
+
+TEST_F(SignerTest, WaitsOutAnAbsenceOfTheTokenWithinTheDeadline) {
+    TokenWithSigner on(store_);
+    const auto key = create(on);
+    const std::string tokens = store_.folder() + "/tokens";
+    std::filesystem::rename(tokens, tokens + "-away");
+    (void)on.module.functions().C_Finalize(nullptr);
+
+    auto signature = std::async(std::launch::async, [&] { return on.signer.sign(key, "m", soon()); });
+    while (on.token.state() != TokenState::Down) std::this_thread::yield();
+    EXPECT_FALSE(on.signer.is_ready());
+    std::filesystem::rename(tokens + "-away", tokens);
+
+    EXPECT_TRUE(key->public_key.verify(sha256("m"), signature.get()));
+    EXPECT_TRUE(on.signer.is_ready());
+}
+
+TEST_F(SignerTest, IsUnavailableWhenTheTokenStaysAway) {
+    TokenWithSigner on(store_);
+    const auto key = create(on);
+    const std::string tokens = store_.folder() + "/tokens";
+    std::filesystem::rename(tokens, tokens + "-away");
+    (void)on.module.functions().C_Finalize(nullptr);
+
+    EXPECT_EQ(fault_of([&] { (void)on.signer.sign(key, "m", deadline_in(std::chrono::milliseconds(400))); }),
+              Fault::Unavailable);
 }
 
 TEST_F(SignerTest, EightThreadsSignCorrectlyWhileSessionsDie) {
