@@ -1,0 +1,108 @@
+#include "client/keys/key_store.h"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "client/files.h"
+#include "client/keys/key_file.h"
+#include "tests/support/temporary_folder.h"
+#include "tuf/base/error.h"
+
+namespace sello::client {
+namespace {
+
+/// Answers in order, and counts.
+class ScriptedPassphrases final : public Passphrases {
+public:
+    explicit ScriptedPassphrases(std::vector<std::string> answers) : answers_(std::move(answers)) {}
+    Secret existing(const std::string&, const std::string&, int attempt) override {
+        if (attempt >= static_cast<int>(answers_.size())) throw Error(Fault::Unauthorized, "no more to try");
+        return Secret(answers_[static_cast<std::size_t>(attempt)]);
+    }
+    Secret created(const std::string&, const std::string&) override { return Secret(answers_.at(0)); }
+
+private:
+    std::vector<std::string> answers_;
+};
+
+constexpr const char* kNotaryKey = "2d1cc8e28c23e4d15fde3461f2aff03b2a72e9491b399139f82d27feda8f3b23";
+
+Bytes notary_key_file() { return *read_file(std::string(SELLO_VECTORS) + "/notary/" + kNotaryKey + ".key"); }
+
+TEST(KeyFileTest, OpensAKeyThatNotaryMade) {
+    const auto block = read_key_block(notary_key_file());
+    ASSERT_TRUE(block);
+
+    EXPECT_EQ(block->headers.at("role"), "root");
+    EXPECT_EQ(decode_private_key(*block, Secret("rootpass1")).public_key().id().str(), kNotaryKey);
+}
+
+TEST(KeyFileTest, TellsAWrongPassphraseFromABadFile) {
+    const auto block = read_key_block(notary_key_file());
+    try {
+        (void)decode_private_key(*block, Secret("wrong"));
+        FAIL();
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault(), Fault::Unauthorized);
+    }
+    KeyBlock damaged{block->type, {}, block->der.substr(0, 20)};
+    EXPECT_THROW((void)decode_private_key(damaged, Secret("rootpass1")), Error);
+}
+
+TEST(KeyFileTest, ReadsBackWhatItWrites) {
+    for (const tuf::PrivateKey& key : {tuf::PrivateKey::generate_ecdsa_p256(), tuf::PrivateKey::generate_ed25519()}) {
+        const Bytes pem = encrypt_private_key(key, Secret("secret12"), {{"gun", "a/b"}, {"role", "targets"}});
+
+        EXPECT_TRUE(pem.starts_with("-----BEGIN ENCRYPTED PRIVATE KEY-----\ngun: a/b\nrole: targets\n\n"));
+        const auto block = read_key_block(pem);
+        ASSERT_TRUE(block);
+        EXPECT_EQ(decode_private_key(*block, Secret("secret12")).public_key(), key.public_key());
+    }
+}
+
+TEST(KeyFileTest, RefusesWhatIsNoPemBlock) {
+    const Bytes good = notary_key_file();
+    for (const Bytes& bad :
+         {Bytes(), Bytes("junk"), good.substr(0, good.size() / 2), Bytes("-----BEGIN X-----\n?\n-----END X-----\n")})
+        EXPECT_FALSE(read_key_block(bad));
+}
+
+TEST(KeyStoreTest, KeepsKeysByTheirCanonicalIdWithTheirRole) {
+    const test::TemporaryFolder folder;
+    ScriptedPassphrases passphrases({"secret12"});
+    KeyStore store(folder.path(), passphrases);
+    const auto root = tuf::PrivateKey::generate_ecdsa_p256();
+    const auto targets = tuf::PrivateKey::generate_ecdsa_p256();
+    store.add(root, "root", "ignored");
+    store.add(targets, "targets", "a/b");
+
+    ASSERT_EQ(store.list().size(), 2U);
+    for (const KeyEntry& entry : store.list()) EXPECT_EQ(entry.gun, entry.role == "root" ? "" : "a/b");
+    EXPECT_EQ(store.find(root.public_key().id())->public_key(), root.public_key());
+    EXPECT_EQ(store.find(tuf::KeyId(std::string(64, 'a'))), nullptr);
+}
+
+TEST(KeyStoreTest, AsksAgainAfterAWrongPassphraseAndSaysThatTheKeyStaysClosed) {
+    const test::TemporaryFolder folder;
+    replace_file(folder.path() / (std::string(kNotaryKey) + ".key"), notary_key_file());
+    ScriptedPassphrases second_is_right({"wrong", "rootpass1"});
+    EXPECT_NE(KeyStore(folder.path(), second_is_right).find(tuf::KeyId(kNotaryKey)), nullptr);
+
+    ScriptedPassphrases all_wrong({"wrong", "wrong"});
+    KeyStore store(folder.path(), all_wrong);
+    EXPECT_THROW((void)store.find(tuf::KeyId(kNotaryKey)), Error);
+}
+
+TEST(KeyStoreTest, RefusesAFileThatHoldsAnotherKeyThanItsName) {
+    const test::TemporaryFolder folder;
+    const std::string other(64, 'b');
+    replace_file(folder.path() / (other + ".key"), notary_key_file());
+    ScriptedPassphrases passphrases({"rootpass1"});
+    KeyStore store(folder.path(), passphrases);
+
+    EXPECT_THROW((void)store.find(tuf::KeyId(other)), Error);
+}
+
+}  // namespace
+}  // namespace sello::client
