@@ -1,7 +1,6 @@
 #include "server/http/session.h"
 
 #include <boost/asio/post.hpp>
-#include <boost/asio/redirect_error.hpp>
 
 #include "server/http/request_parser.h"
 #include "server/http/target.h"
@@ -18,17 +17,6 @@ namespace {
 constexpr std::size_t kSmallRead = 4U << 10U;
 constexpr std::size_t kLargeRead = 64U << 10U;
 constexpr std::size_t kTlsRecord = 16U << 10U;
-constexpr unsigned kRequestsInARow = 32;
-
-std::string address_of(Socket& socket) {
-    ErrorCode fault;
-    const auto peer = socket.remote_endpoint(fault);
-    if (fault) return "unknown";
-    const auto address = peer.address().is_v6() && peer.address().to_v6().is_v4_mapped()
-                             ? asio::ip::make_address_v4(asio::ip::v4_mapped, peer.address().to_v6()).to_string()
-                             : peer.address().to_string();
-    return concat(address.find(':') == std::string::npos ? address : concat('[', address, ']'), ':', peer.port());
-}
 
 Response timed_out() { return json_error(408, "REQUEST_TIMEOUT", "The request did not arrive in time."); }
 
@@ -37,9 +25,9 @@ Response overloaded() { return json_error(503, "UNAVAILABLE", "The server is bus
 }  // namespace
 
 Session::Session(Socket socket, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared)
-    : transport_(std::move(socket)), tls_(std::move(tls)), loop_(loop), shared_(shared) {
+    : tls_(std::move(tls)), connection_(std::move(socket), loop), loop_(loop), shared_(shared) {
     loop_.add(*this);
-    request_.remote = address_of(transport_.socket());
+    request_.remote = connection_.remote();
 }
 
 Session::~Session() {
@@ -48,12 +36,11 @@ Session::~Session() {
     shared_.connections.give_back(1);
 }
 
-void Session::check_deadline(std::uint64_t now) {
-    if (deadline_ == 0 || now < deadline_) return;
-    deadline_ = 0;
-    expired_ = true;
-    ErrorCode ignored;
-    transport_.socket().cancel(ignored);
+void Session::check_deadline(std::uint64_t now) { connection_.check_deadline(now); }
+void Session::close() { connection_.close(); }
+
+void Session::close_if_idle() {
+    if (idle_) close();
 }
 
 void Session::drain() {
@@ -61,71 +48,25 @@ void Session::drain() {
     close_if_idle();
 }
 
-void Session::close_if_idle() {
-    if (idle_) close();
-}
-
-void Session::close() {
-    closed_ = true;
-    ErrorCode ignored;
-    transport_.socket().cancel(ignored);
-}
-
 Task<void> Session::run() {
     if (tls_) {
-        const bool ready = co_await handshake();
+        connection_.set_deadline(shared_.limits.handshake_timeout);
+        const bool ready = co_await connection_.handshake(tls_->get());
         if (!ready) co_return;
     }
     Next next = Next::GoOn;
     while (next == Next::GoOn) next = co_await serve_one();
-    transport_.shut_down();
-    if (next == Next::Linger) co_await linger();
-}
-
-Task<bool> Session::wait(IoStatus what) {
-    served_in_a_row_ = 0;
-    if (closed_ || expired_ || what == IoStatus::Closed) co_return false;
-    const auto direction = what == IoStatus::WantRead ? Socket::wait_read : Socket::wait_write;
-    ErrorCode fault;
-    auto token = asio::redirect_error(kAwait, fault);
-    co_await transport_.socket().async_wait(direction, token);
-    co_return !fault && !closed_ && !expired_;
-}
-
-/// A TLS client starts with a record of type 22; a letter there is a plain HTTP method.
-Task<bool> Session::handshake() {
-    set_deadline(shared_.limits.handshake_timeout);
-    char first = 0;
-    IoResult result = transport_.peek(first);
-    while (result.status == IoStatus::WantRead) {
-        const bool ready = co_await wait(IoStatus::WantRead);
-        if (!ready) co_return false;
-        result = transport_.peek(first);
-    }
-    if (result.status != IoStatus::Done) co_return false;
-    if (first >= 'A' && first <= 'Z') {
-        const std::string_view answer =
-            "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
-        co_await write_all(answer);
-        transport_.shut_down();
-        co_await linger();
-        co_return false;
-    }
-    transport_.start_tls(tls_->get());
-    result = transport_.handshake();
-    while (result.status != IoStatus::Done) {
-        const bool ready = co_await wait(result.status);
-        if (!ready) co_return false;
-        result = transport_.handshake();
-    }
-    co_return true;
+    connection_.shut_down();
+    if (next != Next::Linger) co_return;
+    connection_.set_deadline(shared_.limits.linger_timeout);
+    co_await connection_.linger();
 }
 
 void Session::begin_request() {
     request_.clear();
     keep_alive_ = true;
     idle_ = input_.size() == 0;
-    set_deadline(idle_ ? shared_.limits.idle_timeout : shared_.limits.header_timeout);
+    connection_.set_deadline(idle_ ? shared_.limits.idle_timeout : shared_.limits.header_timeout);
 }
 
 void Session::finish_request() {
@@ -139,7 +80,7 @@ void Session::finish_request() {
 
 Task<Session::Next> Session::serve_one() {
     begin_request();
-    if (draining_ || closed_) co_return Next::Close;
+    if (draining_ || connection_.closed()) co_return Next::Close;
     RequestParser parser(request_, shared_.limits);
     Next next = co_await read_head(parser);
     if (next != Next::GoOn) co_return next;
@@ -147,31 +88,11 @@ Task<Session::Next> Session::serve_one() {
         next = co_await read_body(parser);
         if (next != Next::GoOn) co_return next;
     }
-    deadline_ = 0;
+    connection_.clear_deadline();
     next = co_await dispatch();
     finish_request();
-    if (++served_in_a_row_ >= kRequestsInARow) {  // a pipelining client must not keep the thread to itself
-        served_in_a_row_ = 0;
-        const Executor executor = loop_.context().get_executor();
-        co_await asio::post(executor, kAwait);
-    }
+    has_answered_ = true;
     co_return next;
-}
-
-Task<bool> Session::fill(std::size_t at_most) {
-    const auto room = input_.prepare(at_most);
-    const std::span<char> into(static_cast<char*>(room.data()), room.size());
-    // Just after an answer there is nothing to read yet: asking the socket would be a system call for nothing.
-    const bool likely_empty = idle_ && !transport_.has_buffered_input() && served_in_a_row_ > 0;
-    IoResult result{IoStatus::WantRead};
-    if (!likely_empty) result = transport_.read(into);
-    while (result.status != IoStatus::Done) {
-        const bool ready = co_await wait(result.status);
-        if (!ready) co_return false;
-        result = transport_.read(into);
-    }
-    input_.commit(result.bytes);
-    co_return true;
 }
 
 Task<Session::Next> Session::read_head(RequestParser& parser) {
@@ -189,13 +110,14 @@ Task<Session::Next> Session::read_head(RequestParser& parser) {
             Response refusal = RequestParser::refusal(fault, shared_.limits);
             co_return co_await refuse(std::move(refusal));
         }
-        const bool filled = co_await fill(kSmallRead);
+        const bool just_answered = idle_ && has_answered_;
+        const bool filled = co_await connection_.fill(input_, kSmallRead, just_answered);
         if (!filled) {
-            if (!expired_ || idle_) co_return Next::Close;
+            if (!connection_.expired() || idle_) co_return Next::Close;
             Response late = timed_out();
             co_return co_await refuse(std::move(late));
         }
-        if (idle_) set_deadline(shared_.limits.header_timeout);
+        if (idle_) connection_.set_deadline(shared_.limits.header_timeout);
         idle_ = false;
     }
     idle_ = false;
@@ -215,13 +137,13 @@ bool Session::charge_body() {
 }
 
 Task<Session::Next> Session::read_body(RequestParser& parser) {
-    const Executor executor = loop_.context().get_executor();
     parser.eager(true);
-    set_deadline(shared_.limits.body_timeout);
+    connection_.set_deadline(shared_.limits.body_timeout);
     if (parser.expects_continue() && input_.size() == 0) {
         const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const bool written = co_await write_all(go_on);
+        const bool written = co_await connection_.write_all(go_on, shared_.limits.write_timeout);
         if (!written) co_return Next::Close;
+        connection_.set_deadline(shared_.limits.body_timeout);
     }
     std::size_t since_deadline = 0;
     while (true) {
@@ -242,17 +164,16 @@ Task<Session::Next> Session::read_body(RequestParser& parser) {
             co_return co_await refuse(std::move(refusal));
         }
         const std::size_t before = input_.size();
-        const bool filled = co_await fill(kLargeRead);
+        const bool filled = co_await connection_.fill(input_, kLargeRead, false);
         if (!filled) {
-            if (!expired_) co_return Next::Close;
+            if (!connection_.expired()) co_return Next::Close;
             Response late = timed_out();
             co_return co_await refuse(std::move(late));
         }
         since_deadline += input_.size() - before;
         if (since_deadline >= kLargeRead) {
-            set_deadline(shared_.limits.body_timeout);
+            connection_.set_deadline(shared_.limits.body_timeout);
             since_deadline = 0;
-            co_await asio::post(executor, kAwait);  // a fast sender must not keep the thread to itself
         }
     }
 }
@@ -314,13 +235,13 @@ PreparedResponse Session::prepare_error(const std::exception& error) noexcept {
 
 /// The rest of the request may still be under way, so no other can follow it.
 Task<Session::Next> Session::refuse(Response response) {
-    expired_ = false;
+    connection_.forgive();
     keep_alive_ = false;
     const PreparedResponse prepared = prepare(response);
-    const Next next = co_await respond(prepared);
+    (void)co_await respond(prepared);
     finish_request();
-    if (next == Next::Close && !closed_ && !expired_) co_return Next::Linger;
-    co_return Next::Close;
+    const bool delivered = !connection_.closed() && !connection_.expired();
+    co_return delivered ? Next::Linger : Next::Close;
 }
 
 Task<Session::Next> Session::respond(const PreparedResponse& response) {
@@ -335,42 +256,11 @@ Task<Session::Next> Session::respond(const PreparedResponse& response) {
     const std::size_t room = output_.size() < kTlsRecord ? kTlsRecord - output_.size() : 0;
     output_ += rest.substr(0, room);
     rest.remove_prefix(std::min(room, rest.size()));
-    set_deadline(shared_.limits.write_timeout);
-    bool written = co_await write_all(output_);
-    if (written && !rest.empty()) written = co_await write_all(rest);
-    deadline_ = 0;
+    const auto timeout = shared_.limits.write_timeout;
+    bool written = co_await connection_.write_all(output_, timeout);
+    if (written && !rest.empty()) written = co_await connection_.write_all(rest, timeout);
     const bool go_on = written && !close;
     co_return go_on ? Next::GoOn : Next::Close;
-}
-
-Task<bool> Session::write_all(std::string_view bytes) {
-    std::size_t since_deadline = 0;
-    while (!bytes.empty()) {
-        const IoResult result = transport_.write(bytes);
-        if (result.status == IoStatus::Done) {
-            bytes.remove_prefix(result.bytes);
-            since_deadline += result.bytes;
-            if (since_deadline >= kLargeRead) {
-                set_deadline(shared_.limits.write_timeout);
-                since_deadline = 0;
-            }
-            continue;
-        }
-        const bool ready = co_await wait(result.status);
-        if (!ready) co_return false;
-    }
-    co_return true;
-}
-
-/// Closing while unread input waits would reset the connection and could cost the client our answer.
-Task<void> Session::linger() {
-    set_deadline(shared_.limits.linger_timeout);
-    while (true) {
-        const IoResult result = transport_.discard(loop_.scratch());
-        if (result.status == IoStatus::Closed) co_return;
-        const bool ready = co_await wait(IoStatus::WantRead);
-        if (!ready) co_return;
-    }
 }
 
 }  // namespace sello::http

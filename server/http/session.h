@@ -3,9 +3,9 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <memory>
 
+#include "server/http/connection.h"
 #include "server/http/loop.h"
 #include "server/http/shared.h"
-#include "server/http/transport.h"
 
 namespace sello::http {
 
@@ -36,22 +36,15 @@ private:
     enum class Next { GoOn, Close, Linger };
 
     Task<Next> serve_one();
-    Task<bool> handshake();
     Task<Next> read_head(RequestParser& parser);
     Task<Next> read_body(RequestParser& parser);
     Task<Next> dispatch();
     Task<Next> refuse(Response response);
     Task<Next> respond(const PreparedResponse& response);
-    /// Reads more into input_; false at the end of the connection or the deadline.
-    Task<bool> fill(std::size_t at_most);
-    Task<bool> write_all(std::string_view bytes);
-    Task<bool> wait(IoStatus what);
-    Task<void> linger();
     Task<void> call_handler();
 
     void begin_request();
     void finish_request();
-    void set_deadline(std::chrono::milliseconds duration) { deadline_ = loop_.tick_after(duration); }
     [[nodiscard]] bool charge_body();
     /// Null if the handler is to answer.
     [[nodiscard]] std::shared_ptr<const PreparedResponse> answer_at_once() noexcept;
@@ -59,23 +52,20 @@ private:
     void run_handler() noexcept;
     [[nodiscard]] PreparedResponse prepare_error(const std::exception& error) noexcept;
 
-    Transport transport_;
-    std::shared_ptr<const TlsContext> tls_;  ///< must outlive the connection
+    std::shared_ptr<const TlsContext> tls_;  ///< outlives the connection
+    Connection connection_;
     Loop& loop_;
     Shared& shared_;
 
     boost::beast::flat_buffer input_;
     std::string output_;
     Request request_;
-    PreparedResponse prepared_;     ///< the handler's
-    std::size_t charged_ = 0;       ///< body bytes taken from the common budget
-    std::uint64_t deadline_ = 0;    ///< in ticks; 0: none
-    unsigned served_in_a_row_ = 0;  ///< requests since the last wait
-    bool expired_ = false;
-    bool idle_ = false;  ///< between requests
+    PreparedResponse prepared_;  ///< the handler's
+    std::size_t charged_ = 0;    ///< body bytes taken from the common budget
+    bool idle_ = false;          ///< between requests
+    bool has_answered_ = false;
     bool keep_alive_ = true;
     bool draining_ = false;
-    bool closed_ = false;
 };
 
 }  // namespace sello::http
