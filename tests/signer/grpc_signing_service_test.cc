@@ -25,7 +25,7 @@ class GrpcSigningServiceTest : public ::testing::Test {
 protected:
     [[nodiscard]] GrpcSigningOptions options() const {
         GrpcSigningOptions options;
-        options.hostname = "localhost";
+        options.hostname = "127.0.0.1";
         options.port = running_.port();
         options.key_algorithm = "ecdsa";
         options.ca_file = running_.pki().certificate("ca");
