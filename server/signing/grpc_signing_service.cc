@@ -21,6 +21,7 @@ using grpc::Status;
 using grpc::StatusCode;
 
 constexpr int kFirstReconnectMs = 100;
+constexpr int kConnectMs = 5000;  // gRPC calls the time it leaves a handshake its least backoff
 constexpr int kSlowestReconnectMs = 5000;
 constexpr std::size_t kMostRemembered = 100'000;
 
@@ -85,7 +86,7 @@ std::shared_ptr<grpc::Channel> channel(const GrpcSigningOptions& options,
     grpc::ChannelArguments arguments;
     arguments.SetInt(GRPC_ARG_USE_LOCAL_SUBCHANNEL_POOL, 1);
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
-    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
+    arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
     return grpc::CreateCustomChannel(concat(options.hostname, ":", options.port), credentials, arguments);
 }
