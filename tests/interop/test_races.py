@@ -10,7 +10,7 @@ from harness.collection import Collection
 
 ROUNDS = 10
 WRITERS = 8
-COLLECTIONS = 2
+COLLECTIONS = 4
 MOST_TRIES = 200
 
 
