@@ -3,10 +3,9 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <cstring>
-#include <limits>
+#include <thread>
 
 #include "schemas/database/database.h"
 #include "tuf/base/error.h"
@@ -51,6 +50,20 @@ sqlite3* open_connection(const std::string& path, const DatabaseOptions& options
     return connection;
 }
 
+/// A new file's mode is changed by who comes first. The others are turned away at once, whatever the busy timeout.
+void use_write_ahead_log(Database& database, std::chrono::milliseconds patience) {
+    constexpr std::chrono::milliseconds kPause{2};
+    const auto deadline = std::chrono::steady_clock::now() + patience;
+    while (true) {
+        try {
+            return database.prepare("PRAGMA journal_mode=WAL").run();
+        } catch (const Error& error) {
+            if (error.fault() != Fault::Unavailable || std::chrono::steady_clock::now() >= deadline) throw;
+        }
+        std::this_thread::sleep_for(kPause);
+    }
+}
+
 }  // namespace
 
 void check_sqlite(int result, sqlite3* connection, std::string_view doing) {
@@ -66,8 +79,8 @@ Database::Database(const std::string& path, const DatabaseOptions& options)
     : connection_(open_connection(path, options)) {
     check_sqlite(sqlite3_busy_timeout(connection_.get(), static_cast<int>(options.busy_timeout.count())),
                  connection_.get(), "set busy_timeout");
-    execute(concat("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-",
-                   options.cache_kib, ";"));
+    use_write_ahead_log(*this, options.busy_timeout);
+    execute(concat("PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA cache_size=-", options.cache_kib, ";"));
 }
 
 Database::~Database() = default;

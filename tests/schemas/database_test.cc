@@ -5,7 +5,8 @@
 #include <sys/stat.h>
 
 #include <array>
-#include <filesystem>
+#include <latch>
+#include <thread>
 
 #include "schemas/sql/migrations.h"
 #include "tests/support/temp_dir.h"
@@ -177,6 +178,24 @@ TEST_F(DatabaseTest, RefusesSchemaOfNewerProgram) {
     migrate(database_, kTwoSteps);
 
     EXPECT_EQ(fault_of([&] { migrate(database_, Migrations(kTwoSteps).first(1)); }), Fault::FailedPrecondition);
+}
+
+TEST_F(DatabaseTest, ManyProgramsMayOpenAndMigrateNewDatabaseAtOnce) {
+    for (int round = 0; round < 20; ++round) {
+        const auto path = dir_.path() + "/new-" + std::to_string(round);
+        std::latch start(4);
+        std::vector<std::thread> programs;
+        for (int i = 0; i < 4; ++i) {
+            programs.emplace_back([&] {
+                start.arrive_and_wait();
+                EXPECT_NO_THROW({
+                    Database database(path);
+                    migrate(database, kTwoSteps);
+                });
+            });
+        }
+        for (auto& program : programs) program.join();
+    }
 }
 
 TEST_F(DatabaseTest, ServerSchemaHasNotarysTables) {
