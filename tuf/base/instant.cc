@@ -99,8 +99,8 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
     }
     const auto offset = parse_offset(text.substr(pos));
     if (!offset) return std::nullopt;
-    const std::int64_t seconds =
-        std::int64_t{sys_days(date).time_since_epoch().count()} * 86400 + hour * 3600 + minute * 60 + second - *offset;
+    const std::int64_t seconds = std::int64_t{sys_days(date).time_since_epoch().count()} * 86400 +
+                                 std::int64_t{hour} * 3600 + std::int64_t{minute} * 60 + second - *offset;
     return Instant{seconds, nanoseconds};
 }
 

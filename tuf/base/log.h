@@ -12,7 +12,7 @@ enum class Level { Debug, Info, Warning, Error, Off };
 
 /// `panic`, `fatal`, `error`, `warn`, `warning`, `info`, `debug`, `trace`, as Notary's configuration spells them.
 /// Throws Error(Fault::BadConfiguration) for any other.
-[[nodiscard]] Level parse_level(std::string_view name);
+[[nodiscard]] Level parse_level(std::string_view text);
 
 /// A fact of an event: a name and a value.
 struct Field {

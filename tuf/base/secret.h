@@ -20,7 +20,10 @@ public:
     explicit Secret(Bytes bytes) : bytes_(std::move(bytes)) {}
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
-    Secret(Secret&& other) noexcept : bytes_(other.bytes_) { other.clear(); }
+    // A moved-from string may keep short bytes, so they are copied and wiped.
+    Secret(Secret&& other) noexcept : bytes_(other.bytes_) {
+        other.clear();
+    }  // NOLINT(performance-move-constructor-init,cert-oop11-cpp)
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
             clear();

@@ -37,7 +37,7 @@ Bytes sign_message(EVP_PKEY* key, ByteView message, bool rsa) {
         openssl::check(EVP_PKEY_CTX_set_rsa_padding(options, RSA_PKCS1_PSS_PADDING) == 1 &&
                            EVP_PKEY_CTX_set_rsa_pss_saltlen(options, 32) == 1,
                        "set PSS");
-    std::size_t size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
+    auto size = static_cast<std::size_t>(EVP_PKEY_get_size(key));
     Bytes out(size, '\0');
     openssl::check(EVP_DigestSign(context.get(), octets(out), &size, octets(message), message.size()) == 1, "sign");
     out.resize(size);

@@ -1,8 +1,6 @@
 #include "tuf/metadata/canonical_json.h"
 
-#include <array>
 #include <cmath>
-#include <cstdio>
 
 #include "tuf/base/error.h"
 
@@ -12,9 +10,9 @@ namespace {
 enum class Form { Canonical, Wire };
 
 void append_escaped(Bytes& out, unsigned code) {
-    std::array<char, 8> text{};
-    std::snprintf(text.data(), text.size(), "\\u%04x", code);
-    out += text.data();
+    constexpr ByteView digits = "0123456789abcdef";
+    out += "\\u";
+    for (const unsigned shift : {12U, 8U, 4U, 0U}) out += digits[(code >> shift) & 15U];
 }
 
 /// U+2028 or U+2029 at `pos`; 0 if it is neither.
@@ -24,23 +22,25 @@ unsigned separator_at(ByteView text, std::size_t pos) {
     return last == 0xa8 ? 0x2028U : last == 0xa9 ? 0x2029U : 0U;
 }
 
+/// What Go's encoder escapes beside quotes and backslashes: the code point at `pos`, 0 if it stays as it is.
+unsigned escaped_on_wire(ByteView text, std::size_t pos) {
+    const auto octet = static_cast<unsigned char>(text[pos]);
+    if (octet == '<' || octet == '>' || octet == '&' || octet < 0x20) return octet;
+    return separator_at(text, pos);
+}
+
 void append_string(Bytes& out, ByteView text, Form form) {
+    constexpr unsigned last_single_octet = 0x7f;
     out += '"';
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char c = text[i];
-        if (c == '"' || c == '\\') {
-            out += '\\';
-            out += c;
-        } else if (form == Form::Canonical) {
-            out += c;
-        } else if (c == '<' || c == '>' || c == '&' || static_cast<unsigned char>(c) < 0x20) {
-            append_escaped(out, static_cast<unsigned char>(c));
-        } else if (const unsigned separator = separator_at(text, i); separator != 0) {
-            append_escaped(out, separator);
-            i += 2;
-        } else {
-            out += c;
+        const unsigned code = form == Form::Wire ? escaped_on_wire(text, i) : 0;
+        if (code != 0) {
+            append_escaped(out, code);
+            if (code > last_single_octet) i += 2;
+            continue;
         }
+        if (text[i] == '"' || text[i] == '\\') out += '\\';
+        out += text[i];
     }
     out += '"';
 }

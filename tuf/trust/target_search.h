@@ -13,6 +13,8 @@ struct FoundTarget {
     std::string name;
     Target target;
     RoleName role;
+
+    friend bool operator==(const FoundTarget&, const FoundTarget&) = default;
 };
 
 /// The entry for `name`, by Notary's priority: `targets` first, then its delegations breadth first in their listed
