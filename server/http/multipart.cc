@@ -41,7 +41,7 @@ std::string take_quoted(std::string_view& rest) {
 /// The value of a parameter of a header like `form-data; name="files"; filename="root"`; nullopt if it has none.
 std::optional<std::string> parameter(std::string_view header, std::string_view wanted) {
     const auto start = header.find(';');
-    std::string_view rest = start == header.npos ? std::string_view() : header.substr(start);
+    std::string_view rest = start == std::string_view::npos ? std::string_view() : header.substr(start);
     while (!rest.empty()) {
         if (rest.front() == ';' || is_blank(rest.front())) {
             rest.remove_prefix(1);
@@ -49,7 +49,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
         }
         const auto end = rest.find_first_of("=;");
         const auto name = trim(rest.substr(0, end));
-        rest = end == rest.npos ? std::string_view() : rest.substr(end);
+        rest = end == std::string_view::npos ? std::string_view() : rest.substr(end);
         if (!rest.starts_with('=')) continue;
         rest = trim(rest.substr(1));
         std::string value;
@@ -59,7 +59,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
         } else {
             const auto value_end = rest.find(';');
             value = trim(rest.substr(0, value_end));
-            rest = value_end == rest.npos ? std::string_view() : rest.substr(value_end);
+            rest = value_end == std::string_view::npos ? std::string_view() : rest.substr(value_end);
         }
         if (same_word(name, wanted)) return value;
     }
@@ -69,7 +69,7 @@ std::optional<std::string> parameter(std::string_view header, std::string_view w
 std::string boundary_of(std::string_view content_type) {
     const auto type = trim(content_type.substr(0, content_type.find(';')));
     const auto slash = type.find('/');
-    if (slash == type.npos || !same_word(type.substr(0, slash), "multipart"))
+    if (slash == std::string_view::npos || !same_word(type.substr(0, slash), "multipart"))
         malformed("want a multipart content type");
     auto boundary = parameter(content_type, "boundary");
     if (!boundary || boundary->empty() || boundary->size() > kMaxBoundary) malformed("want a boundary of 1..70 bytes");
@@ -79,7 +79,7 @@ std::string boundary_of(std::string_view content_type) {
 /// Moves past one line and gives it without its end (CRLF, or a bare LF).
 std::string_view take_line(std::string_view& rest) {
     const auto end = rest.find('\n');
-    if (end == rest.npos) malformed("the body is cut off");
+    if (end == std::string_view::npos) malformed("the body is cut off");
     auto line = rest.substr(0, end);
     rest.remove_prefix(end + 1);
     if (line.ends_with('\r')) line.remove_suffix(1);
@@ -96,7 +96,7 @@ std::optional<std::string> take_headers(std::string_view& rest) {
             throw Error(Fault::TooLarge, "multipart: a part's headers are too long");
         if (line.empty()) return filename;
         const auto colon = line.find(':');
-        if (colon == line.npos) malformed("a part's header has no colon");
+        if (colon == std::string_view::npos) malformed("a part's header has no colon");
         if (same_word(trim(line.substr(0, colon)), "content-disposition"))
             filename = parameter(line.substr(colon + 1), "filename");
     }
@@ -121,7 +121,7 @@ std::vector<Part> parse_multipart(std::string_view content_type, ByteView body, 
         rest.remove_prefix(opening.size());
     } else {  // a preamble, to be ignored
         const auto first = rest.find(delimiter);
-        if (first == rest.npos) malformed("the body has no boundary");
+        if (first == std::string_view::npos) malformed("the body has no boundary");
         rest.remove_prefix(first + delimiter.size());
     }
     std::vector<Part> parts;
@@ -132,7 +132,7 @@ std::vector<Part> parse_multipart(std::string_view content_type, ByteView body, 
         // A part without content ends with the line end of its headers.
         const bool is_empty = rest.starts_with(opening);
         const auto end = is_empty ? 0 : rest.find(delimiter);
-        if (end == rest.npos) malformed("the closing boundary is missing");
+        if (end == std::string_view::npos) malformed("the closing boundary is missing");
         parts.push_back({std::move(filename), rest.substr(0, end)});
         rest.remove_prefix(end + (is_empty ? opening.size() : delimiter.size()));
     }

@@ -36,9 +36,9 @@ bool percent_decode(std::string_view text, std::string& out) {
 /// Drops `http://authority` of the absolute form.
 std::string_view without_authority(std::string_view target) {
     const auto scheme = target.find("://");
-    if (target.starts_with('/') || scheme == target.npos) return target;
+    if (target.starts_with('/') || scheme == std::string_view::npos) return target;
     const auto path = target.find_first_of("/?", scheme + 3);
-    if (path == target.npos || target[path] == '?') return "/";
+    if (path == std::string_view::npos || target[path] == '?') return "/";
     return target.substr(path);
 }
 
@@ -65,14 +65,14 @@ std::string percent_encode(std::string_view text) {
 bool parse_target(std::string_view target, Request& request) {
     target = without_authority(target);
     const auto mark = target.find('?');
-    if (mark != target.npos) request.query.assign(target.substr(mark + 1));
+    if (mark != std::string_view::npos) request.query.assign(target.substr(mark + 1));
     const auto path = target.substr(0, mark);
     if (!path.starts_with('/')) return false;
     return percent_decode(path, request.path);
 }
 
 bool is_clean_path(std::string_view path) {
-    for (auto slash = path.find('/'); slash != path.npos; slash = path.find('/', slash + 1)) {
+    for (auto slash = path.find('/'); slash != std::string_view::npos; slash = path.find('/', slash + 1)) {
         const auto rest = path.substr(slash + 1);
         if (rest.starts_with('/')) return false;
         if (!rest.starts_with('.')) continue;
@@ -89,8 +89,8 @@ std::string clean_location(const Request& request) {
     while (!rest.empty()) {
         const auto slash = rest.find('/');
         const auto segment = rest.substr(0, slash);
-        rest = slash == rest.npos ? std::string_view() : rest.substr(slash + 1);
-        directory = slash != rest.npos && rest.empty();
+        rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
+        directory = slash != std::string_view::npos && rest.empty();
         if (segment == "..") {
             if (!kept.empty()) kept.pop_back();
         } else if (!segment.empty() && segment != ".") {
