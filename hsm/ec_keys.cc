@@ -63,9 +63,9 @@ ObjectHandle unwrap(const TokenUse& use, SessionHandle session, ObjectHandle kek
 }
 
 Bytes sign_digest(const TokenUse& use, SessionHandle session, ObjectHandle key, ByteView digest) {
-    constexpr std::size_t digest_bytes = 32;
-    constexpr std::size_t signature_bytes = 64;
-    if (digest.size() != digest_bytes)
+    constexpr std::size_t kDigestBytes = 32;
+    constexpr std::size_t kSignatureBytes = 64;
+    if (digest.size() != kDigestBytes)
         throw Error(Fault::Internal, concat("digest to sign: want 32 bytes, got ", digest.size()));
     CK_MECHANISM how{CKM_ECDSA, nullptr, 0};
     check_pkcs11(use.functions().C_SignInit(session, &how, key), "C_SignInit");
@@ -73,7 +73,7 @@ Bytes sign_digest(const TokenUse& use, SessionHandle session, ObjectHandle key, 
     Bytes signature(132, '\0');  // the longest of any curve, so that no operation is left open
     CK_ULONG size = signature.size();
     check_pkcs11(use.functions().C_Sign(session, octets(input), input.size(), octets(signature), &size), "C_Sign");
-    if (size != signature_bytes) throw Error(Fault::Crypto, concat("token signature: want 64 bytes, got ", size));
+    if (size != kSignatureBytes) throw Error(Fault::Crypto, concat("token signature: want 64 bytes, got ", size));
     signature.resize(size);
     return signature;
 }

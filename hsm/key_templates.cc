@@ -33,11 +33,11 @@ Attributes unwrapped_private_key() {
 }
 
 Attributes wrapping_key(ByteView label, ByteView id) {
-    constexpr CK_ULONG key_bytes = 32;
+    constexpr CK_ULONG kKeyBytes = 32;
     Attributes attributes;
     attributes.number(CKA_CLASS, CKO_SECRET_KEY)
         .number(CKA_KEY_TYPE, CKK_AES)
-        .number(CKA_VALUE_LEN, key_bytes)
+        .number(CKA_VALUE_LEN, kKeyBytes)
         .bytes(CKA_LABEL, label)
         .bytes(CKA_ID, id)
         .on({CKA_TOKEN, CKA_SENSITIVE, CKA_WRAP, CKA_UNWRAP, CKA_TRUSTED})

@@ -28,7 +28,8 @@ std::string take_libp11_reason() {
 void Module::CloseLibrary::operator()(void* library) const noexcept { dlclose(library); }
 
 Module::Module(std::string path, std::string init_args) : path_(std::move(path)), init_args_(std::move(init_args)) {
-    library_.reset(dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL));
+    // Stays mapped for the life of the process: what a module leaves behind at its end may still be called.
+    library_.reset(dlopen(path_.c_str(), RTLD_NOW | RTLD_LOCAL | RTLD_NODELETE));
     if (!library_) {
         const char* reason = dlerror();
         throw Error(Fault::BadConfiguration,

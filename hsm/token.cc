@@ -141,9 +141,27 @@ void Token::renew_library() {
 }
 
 void Token::recover(Generation seen, bool library_lost, Deadline deadline) {
-    const std::unique_lock one(recovering_, deadline);
-    if (!one.owns_lock()) throw Error(Fault::Unavailable, concat("token ", settings_.label, ": recovery takes long"));
+    std::unique_lock lock(mutex_);
+    if (!recovered_.wait_until(lock, deadline, [this] { return !recovering_; }))
+        throw Error(Fault::Unavailable, concat("token ", settings_.label, ": recovery takes long"));
     if (generation() != seen && state_ == TokenState::Up) return;  // somebody else has done it
+    recovering_ = true;
+    lock.unlock();
+    const auto leave = [&] {
+        lock.lock();
+        recovering_ = false;
+        recovered_.notify_all();
+    };
+    try {
+        climb_until(library_lost, deadline);
+    } catch (...) {
+        leave();
+        throw;
+    }
+    leave();
+}
+
+void Token::climb_until(bool library_lost, Deadline deadline) {
     std::string reason = "away";
     for (;;) {
         if (state_ == TokenState::Locked)

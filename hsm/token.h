@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <compare>
+#include <condition_variable>
 #include <cstdint>
 #include <mutex>
 #include <shared_mutex>
@@ -69,6 +70,7 @@ private:
     void log_in();
     void renew_login();
     void renew_library();
+    void climb_until(bool library_lost, Deadline deadline);
     void climb(bool library_lost);
     void set_state(TokenState state);
 
@@ -79,8 +81,11 @@ private:
     std::atomic<TokenState> state_ = TokenState::Down;
     std::atomic<CK_SLOT_ID> slot_ = 0;
 
+    std::mutex mutex_;  ///< of recovering_
+    std::condition_variable recovered_;
+    bool recovering_ = false;
+
     // What follows belongs to whoever recovers.
-    std::timed_mutex recovering_;
     TokenInfo info_;
     SessionHandle anchor_ = 0;  ///< keeps the login: the token logs out with its last session
     unsigned failures_ = 0;
