@@ -54,7 +54,7 @@ class Process:
             if answer:
                 return answer
             time.sleep(POLL_SECONDS)
-        raise NotReady(f"{self.name} was not ready after {seconds} s:\n{self.log_text()[-3000:]}")
+        raise NotReady(f"{self.name} was not so after {seconds} s:\n{self.log_text()[-3000:]}")
 
     def stop(self, seconds: float = 15) -> int | None:
         """Asks with SIGTERM; what does not end in time is killed. Returns the exit status."""
