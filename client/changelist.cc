@@ -1,7 +1,5 @@
 #include "client/changelist.h"
 
-#include <openssl/rand.h>
-
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -9,6 +7,7 @@
 #include "client/files.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/crypto/random.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/codec.h"
 
@@ -18,11 +17,9 @@ namespace {
 using tuf::Json;
 
 std::string random_uuid() {
-    std::array<unsigned char, 16> bits{};
-    tuf::openssl::check(RAND_bytes(bits.data(), static_cast<int>(bits.size())) == 1, "random name");
-    bits[6] = static_cast<unsigned char>((bits[6] & 0x0fU) | 0x40U);
-    bits[8] = static_cast<unsigned char>((bits[8] & 0x3fU) | 0x80U);
-    const std::string hex = to_hex(ByteView(reinterpret_cast<const char*>(bits.data()), bits.size()));
+    std::string hex = to_hex(tuf::random_bytes(16));
+    hex[12] = '4';  // RFC 9562 section 5.4: version 4, variant 10
+    hex[16] = "89ab"[hex[16] % 4];
     return concat(hex.substr(0, 8), "-", hex.substr(8, 4), "-", hex.substr(12, 4), "-", hex.substr(16, 4), "-",
                   hex.substr(20));
 }

@@ -1,13 +1,12 @@
 #include "client/keys/key_file.h"
 
 #include <openssl/pkcs12.h>
-#include <openssl/rand.h>
 
-#include <array>
 #include <utility>
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/crypto/random.h"
 
 namespace sello::client {
 namespace {
@@ -85,10 +84,9 @@ tuf::PrivateKey decode_private_key(const KeyBlock& block, const Secret& passphra
 Bytes encrypt_private_key(const tuf::PrivateKey& key, const Secret& passphrase,
                           const std::map<std::string, std::string>& headers) {
     constexpr int rounds = 2048;
-    std::array<unsigned char, 8> salt{};
-    tuf::openssl::check(RAND_bytes(salt.data(), static_cast<int>(salt.size())) == 1, "random salt");
+    Bytes salt = tuf::random_bytes(8);
     const Owned<PKCS8_PRIV_KEY_INFO> plain(EVP_PKEY2PKCS8(key.handle()));
-    X509_ALGOR* scheme = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), rounds, salt.data(), static_cast<int>(salt.size()),
+    X509_ALGOR* scheme = PKCS5_pbe2_set_iv(EVP_aes_256_cbc(), rounds, octets(salt), static_cast<int>(salt.size()),
                                            nullptr, NID_hmacWithSHA1);
     const ByteView password = passphrase.expose();
     // The scheme belongs to what PKCS8_set0_pbe makes, unless it fails.

@@ -1,11 +1,8 @@
 #include "client/remote/notary_api.h"
 
-#include <openssl/rand.h>
-
-#include <array>
-
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/crypto/random.h"
 #include "tuf/metadata/codec.h"
 
 namespace sello::client {
@@ -43,12 +40,6 @@ std::string refusal_text(const Json& detail) {
                               : concat("trust server rejected operation: ", code, ": ", error.value("message", ""));
     }
     throw Error(Fault::FailedPrecondition, text);
-}
-
-std::string random_boundary() {
-    std::array<char, 30> random{};
-    RAND_bytes(reinterpret_cast<unsigned char*>(random.data()), static_cast<int>(random.size()));
-    return to_hex(ByteView(random.data(), random.size()));
 }
 
 }  // namespace
@@ -95,7 +86,7 @@ tuf::PublicKey NotaryApi::server_key(const tuf::RoleName& role) {
 }
 
 void NotaryApi::publish(const std::vector<tuf::UploadedFile>& files) {
-    const std::string boundary = random_boundary();
+    const std::string boundary = to_hex(tuf::random_bytes(30));
     HttpRequest request;
     request.method = "POST";
     request.headers["Content-Type"] = concat("multipart/form-data; boundary=", boundary);

@@ -194,6 +194,10 @@ Task<Session::Next> Session::dispatch() {
 std::shared_ptr<const PreparedResponse> Session::answer_at_once() noexcept {
     try {
         if (!is_clean_path(request_.path)) {
+            if (climbs(request_.path)) {
+                const Response refused = json_error(400, "MALFORMED_REQUEST", "The path of your request holds `..`.");
+                return std::make_shared<const PreparedResponse>(prepare(refused));
+            }
             const Response moved{301, {{"Location", clean_location(request_)}}, nullptr};
             return std::make_shared<const PreparedResponse>(prepare(moved));
         }

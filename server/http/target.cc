@@ -82,6 +82,12 @@ bool is_clean_path(std::string_view path) {
     return true;
 }
 
+bool climbs(std::string_view path) {
+    for (auto at = path.find("/.."); at != path.npos; at = path.find("/..", at + 1))
+        if (at + 3 == path.size() || path[at + 3] == '/') return true;
+    return false;
+}
+
 std::string clean_location(const Request& request) {
     std::vector<std::string_view> kept;
     std::string_view rest = request.path;
@@ -91,11 +97,7 @@ std::string clean_location(const Request& request) {
         const auto segment = rest.substr(0, slash);
         rest = slash == std::string_view::npos ? std::string_view() : rest.substr(slash + 1);
         directory = slash != std::string_view::npos && rest.empty();
-        if (segment == "..") {
-            if (!kept.empty()) kept.pop_back();
-        } else if (!segment.empty() && segment != ".") {
-            kept.push_back(segment);
-        }
+        if (!segment.empty() && segment != ".") kept.push_back(segment);
     }
     std::string location;
     for (const auto segment : kept) location += concat('/', percent_encode(segment));

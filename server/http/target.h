@@ -14,7 +14,10 @@ namespace sello::http {
 /// Whether the path has no empty, `.` or `..` segments (a last empty one, after a trailing slash, is fine).
 [[nodiscard]] bool is_clean_path(std::string_view path);
 
-/// Where a request for an unclean path is sent: the cleaned path, encoded again, with the query.
+/// Whether the path has a `..` segment: nobody who means well sends one.
+[[nodiscard]] bool climbs(std::string_view path);
+
+/// Where a request for an unclean path that does not climb is sent: the cleaned path, encoded again, with the query.
 [[nodiscard]] std::string clean_location(const Request& request);
 
 }  // namespace sello::http

@@ -1,13 +1,12 @@
 #include "tuf/crypto/certificate.h"
 
 #include <openssl/pem.h>
-#include <openssl/rand.h>
 #include <openssl/x509v3.h>
 
-#include <array>
 #include <ctime>
 
 #include "tuf/base/error.h"
+#include "tuf/crypto/random.h"
 
 namespace sello::tuf {
 namespace {
@@ -105,10 +104,8 @@ bool CertificateBundle::leaf_is_current(const Instant& now) const {
 Bytes make_root_certificate(EVP_PKEY* key, const std::string& common_name, const Instant& now) {
     constexpr std::int64_t ten_years = std::int64_t{3650} * 86400;
     const Owned<X509> certificate(X509_new());
-    std::array<unsigned char, 16> serial{};
-    openssl::check(RAND_bytes(serial.data(), static_cast<int>(serial.size())) == 1, "random serial");
-    serial[0] &= 0x7f;
-    const Owned<BIGNUM> number(BN_bin2bn(serial.data(), static_cast<int>(serial.size()), nullptr));
+    const Bytes serial = random_bytes(16);
+    const Owned<BIGNUM> number(BN_bin2bn(octets(serial), static_cast<int>(serial.size()), nullptr));
 
     X509_NAME* subject = X509_get_subject_name(certificate.get());
     const bool filled =
