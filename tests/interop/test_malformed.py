@@ -23,7 +23,7 @@ def compact(document):
     return json.dumps(document, separators=(",", ":")).encode()
 
 
-@for_pairs("sello/sello", "sello/notary")
+@for_pairs("sello/sello")
 class MalformedRequestSuite(TrustServiceCase):
     @classmethod
     def setUpClass(cls):
