@@ -73,6 +73,7 @@ std::shared_ptr<const KeyRecord> HsmVault::create(const std::string& algorithm, 
     if (algorithm != kEcdsa)
         throw Error(Fault::FailedPrecondition,
                     concat("algorithm ", algorithm, ": the token cannot wrap such keys, want ", kEcdsa));
+    last_used_.flush();  // a key that has signed is not pending any more
     if (const auto pending = index_.find_pending(algorithm, gun, role)) return record_of(remember(*pending));
 
     const hsm::WrappedKey made = signer_.create(hsm::deadline_in(settings_.time_limit));
@@ -100,16 +101,9 @@ void HsmVault::sign(const std::shared_ptr<const KeyRecord>& key, ByteView messag
                        });
 }
 
-/// A signature that exists is handed out even if its use cannot be recorded; the next one tries again.
 void HsmVault::note_use(Known& key) {
-    const tuf::KeyId& id = key.record.public_key.id();
-    if (key.has_signed) return last_used_.note(id);
-    try {
-        last_used_.note_first(id);
-        key.has_signed = true;
-    } catch (const Error& error) {
-        log::error("first use not recorded", {{"key_id", id}, {"reason", error.what()}});
-    }
+    const bool was_used = key.has_signed.exchange(true);
+    last_used_.note(key.record.public_key.id(), was_used ? LastUsed::Use::Later : LastUsed::Use::First);
 }
 
 void HsmVault::remove(const tuf::KeyId& id) {

@@ -84,11 +84,14 @@ IndexedKey KeyIndex::insert_unless_pending(const IndexedKey& key) {
     return key;
 }
 
-void KeyIndex::mark_used(const tuf::KeyId& id, Instant when) {
+void KeyIndex::mark_used(const std::map<tuf::KeyId, Instant>& uses) {
     const std::lock_guard lock(writing_);
-    writer_.prepare("UPDATE private_keys SET last_used = $2, updated_at = $2 WHERE key_id = $1")
-        .bind_all(id.str(), sql_time(when))
-        .run();
+    schemas::Transaction transaction(writer_);
+    for (const auto& [id, when] : uses)
+        writer_.prepare("UPDATE private_keys SET last_used = $2, updated_at = $2 WHERE key_id = $1")
+            .bind_all(id.str(), sql_time(when))
+            .run();
+    transaction.commit();
 }
 
 void KeyIndex::mark_deleted(const tuf::KeyId& id) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -42,8 +43,8 @@ public:
                                                          const tuf::RoleName& role);
     /// Stores a key, unless another writer has made one for the same purpose meanwhile. Returns the one that stands.
     [[nodiscard]] IndexedKey insert_unless_pending(const IndexedKey& key);
-    /// The key has signed at `when`.
-    void mark_used(const tuf::KeyId& id, Instant when);
+    /// These keys have signed, each at its time. All of them or none.
+    void mark_used(const std::map<tuf::KeyId, Instant>& uses);
     void mark_deleted(const tuf::KeyId& id);
 
 private:

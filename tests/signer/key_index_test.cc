@@ -52,7 +52,7 @@ TEST_F(KeyIndexTest, UsedAndDeletedKeysAreNotPending) {
     const auto id = index_.insert_unless_pending(key("a")).record.public_key.id();
     const auto snapshot_id = index_.insert_unless_pending(key("s", "snapshot")).record.public_key.id();
 
-    index_.mark_used(id, clock_.now());
+    index_.mark_used({{id, clock_.now()}});
     index_.mark_deleted(snapshot_id);
 
     EXPECT_FALSE(index_.find_pending("ecdsa", tuf::Gun("example/app"), tuf::timestamp_role()));
@@ -65,11 +65,12 @@ TEST_F(KeyIndexTest, LaterUsesAreWrittenAtTheEnd) {
     const auto id = index_.insert_unless_pending(key("a")).record.public_key.id();
     {
         LastUsed uses(index_, clock_, std::chrono::hours(1));
-        uses.note_first(id);
+        uses.note(id, LastUsed::Use::First);
+        uses.flush();
         EXPECT_EQ(last_used(id), "2026-11-21 20:00:00");
 
         clock_.advance(std::chrono::minutes(5));
-        uses.note(id);
+        uses.note(id, LastUsed::Use::Later);
         EXPECT_EQ(last_used(id), "2026-11-21 20:00:00");
     }
 
