@@ -1,5 +1,6 @@
 """The base of every suite: one workspace and one trust service a class."""
 
+import os
 import re
 import sys
 import unittest
@@ -21,6 +22,8 @@ class TrustServiceCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls) -> None:
+        if os.geteuid() != 0:
+            raise unittest.SkipTest("not root: the ports of Debian's programs and a docker engine need it")
         cls.workspace = Workspace(re.sub("[^a-z]+", "-", cls.__name__.lower()).strip("-"))
         cls.addClassCleanup(cls.workspace.remove)
         cls.service = TrustService(cls.pair, cls.workspace)
