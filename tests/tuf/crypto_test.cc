@@ -38,6 +38,24 @@ TEST(PublicKeyTest, KeepsKeysItCannotDecode) {
     }
 }
 
+TEST(PublicKeyTest, KnowsOneKeyInEveryEncoding) {
+    const auto key = PrivateKey::generate_ecdsa_p256();
+    const PublicKey certificate("ecdsa-x509", make_root_certificate(key.handle(), "x", {1'800'000'000, 0}));
+    ASSERT_EQ(EVP_PKEY_set_utf8_string_param(key.handle(), "point-format", "compressed"), 1);
+    const PublicKey compressed("ecdsa", to_spki(key.handle()));
+
+    EXPECT_NE(compressed.id(), key.public_key().id());
+    EXPECT_EQ(compressed.material(), key.public_key().material());
+    EXPECT_EQ(certificate.material(), key.public_key().material());
+    EXPECT_EQ(certificate.canonical_id(), key.public_key().id());
+}
+
+TEST(PublicKeyTest, RefusesAPointThatIsNotOnItsCurve) {
+    Bytes spki = PrivateKey::generate_ecdsa_p256().public_key().bytes();
+    spki.back() = static_cast<char>(spki.back() ^ 1);
+    EXPECT_EQ(PublicKey("ecdsa", spki).handle(), nullptr);
+}
+
 TEST(PublicKeyTest, RefusesAKeyOfAnotherTypeThanItsName) {
     const auto rsa = generated("RSA", nullptr, 2048);
     EXPECT_EQ(PublicKey("ecdsa", rsa.public_key().bytes()).handle(), nullptr);

@@ -65,6 +65,15 @@ std::optional<CertificateBundle> CertificateBundle::parse(ByteView pem) {
     return bundle;
 }
 
+Bytes CertificateBundle::leaf_spki() const {
+    unsigned char* der = nullptr;
+    const int size = i2d_X509_PUBKEY(X509_get_X509_PUBKEY(leaf()), &der);
+    openssl::check(size > 0, "read public key of certificate");
+    Bytes out(reinterpret_cast<const char*>(der), static_cast<std::size_t>(size));
+    OPENSSL_free(der);
+    return out;
+}
+
 bool CertificateBundle::has_single_leading_leaf() const {
     if (is_ca(leaf())) return false;
     for (std::size_t i = 1; i < certificates_.size(); ++i)

@@ -18,6 +18,8 @@ public:
     [[nodiscard]] static std::optional<CertificateBundle> parse(ByteView pem);
 
     [[nodiscard]] X509* leaf() const { return certificates_.front().get(); }
+    /// DER SubjectPublicKeyInfo, as the leaf carries it.
+    [[nodiscard]] Bytes leaf_spki() const;
     /// True if the first is not a CA and all others are: what Notary asks of a root key.
     [[nodiscard]] bool has_single_leading_leaf() const;
     [[nodiscard]] std::string leaf_common_name() const;

@@ -1,5 +1,7 @@
 #include "tuf/crypto/public_key.h"
 
+#include <openssl/core_names.h>
+
 #include <mutex>
 #include <utility>
 
@@ -10,6 +12,8 @@
 
 namespace sello::tuf {
 namespace {
+
+using openssl::Owned;
 
 /// The type name comes from a document: escaped as canonical JSON escapes it.
 std::string quoted(std::string_view text) {
@@ -27,36 +31,58 @@ KeyId compute_id(std::string_view type_name, ByteView public_bytes) {
     return KeyId(sha256_hex(form));
 }
 
-openssl::Owned<EVP_PKEY> decode(KeyType type, const Bytes& bytes) {
-    openssl::Owned<EVP_PKEY> key;
+/// A P-256 key from DER SubjectPublicKeyInfo with an uncompressed point: the form of nearly all keys, for which
+/// OpenSSL's general decoder costs ten times as much. Null for any other form.
+Owned<EVP_PKEY> decode_p256(ByteView spki) {
+    constexpr std::string_view prefix(
+        "\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00", 26);
+    constexpr std::size_t point_size = 65;
+    if (spki.size() != prefix.size() + point_size || !spki.starts_with(prefix)) return nullptr;
+    static EVP_PKEY* const any_key = EVP_EC_gen("P-256");
+    const ByteView point = spki.substr(prefix.size());
+    Owned<EVP_PKEY> key(EVP_PKEY_new());
+    const bool decoded = key && EVP_PKEY_copy_parameters(key.get(), any_key) == 1 &&
+                         EVP_PKEY_set1_encoded_public_key(key.get(), octets(point), point.size()) == 1;
+    return decoded ? std::move(key) : nullptr;
+}
+
+Owned<EVP_PKEY> decode_spki(ByteView spki) {
+    if (auto key = decode_p256(spki)) return key;
+    const unsigned char* cursor = octets(spki);
+    Owned<EVP_PKEY> key(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(spki.size())));
+    if (key && cursor != octets(spki) + spki.size()) key.reset();
+    return key;
+}
+
+int openssl_type(KeyType type) {
     switch (type) {
         case KeyType::Ecdsa:
-        case KeyType::Rsa: {
-            const unsigned char* cursor = octets(bytes);
-            key.reset(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(bytes.size())));
-            if (key && cursor != octets(bytes) + bytes.size()) key.reset();
-            break;
-        }
-        case KeyType::EcdsaX509:
-        case KeyType::RsaX509: {
-            const auto bundle = CertificateBundle::parse(bytes);
-            if (bundle) key.reset(X509_get_pubkey(bundle->leaf()));
-            break;
-        }
-        case KeyType::Ed25519:
-            key.reset(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size()));
-            break;
+        case KeyType::EcdsaX509: return EVP_PKEY_EC;
+        case KeyType::Rsa:
+        case KeyType::RsaX509: return EVP_PKEY_RSA;
+        case KeyType::Ed25519: return EVP_PKEY_ED25519;
         case KeyType::Unknown: break;
     }
-    if (!key) {
-        (void)openssl::take_error();
-        return nullptr;
-    }
-    const int wanted = type == KeyType::Ed25519                           ? EVP_PKEY_ED25519
-                       : type == KeyType::Rsa || type == KeyType::RsaX509 ? EVP_PKEY_RSA
-                                                                          : EVP_PKEY_EC;
-    if (EVP_PKEY_get_base_id(key.get()) != wanted) return nullptr;
-    return key;
+    return EVP_PKEY_NONE;
+}
+
+/// A number of the key, as bytes with its length before them.
+void append_number(Bytes& out, EVP_PKEY* key, const char* name) {
+    BIGNUM* number = nullptr;
+    openssl::check(EVP_PKEY_get_bn_param(key, name, &number) == 1, "read public key");
+    const Owned<BIGNUM> owned(number);
+    Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
+    BN_bn2bin(number, octets(bytes));
+    out += concat(bytes.size(), ":", bytes);
+}
+
+Bytes material_of(EVP_PKEY* key, KeyType type, const Bytes& raw) {
+    if (type == KeyType::Ed25519) return concat("ed25519:", raw);
+    Bytes out = concat(EVP_PKEY_get_base_id(key), ":", EVP_PKEY_get_bits(key), ":");
+    const bool is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
+    append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_X : OSSL_PKEY_PARAM_RSA_N);
+    append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_Y : OSSL_PKEY_PARAM_RSA_E);
+    return out;
 }
 
 }  // namespace
@@ -98,11 +124,34 @@ struct PublicKey::State {
     const KeyType type;
     const KeyId id;
 
+    /// Fills in all below. What cannot be decoded leaves them empty.
+    void decode();
+
     std::once_flag once;
-    openssl::Owned<EVP_PKEY> handle;
+    std::optional<CertificateBundle> certificates;
+    Owned<EVP_PKEY> handle;
     Bytes material;
     std::optional<KeyId> canonical_id;
 };
+
+void PublicKey::State::decode() {
+    if (is_certificate(type)) {
+        certificates = CertificateBundle::parse(bytes);
+        if (!certificates) return;
+        const Bytes spki = certificates->leaf_spki();
+        handle = decode_spki(spki);
+        canonical_id = compute_id(type == KeyType::EcdsaX509 ? "ecdsa" : "rsa", spki);
+    } else if (type == KeyType::Ed25519) {
+        handle.reset(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size()));
+    } else if (type != KeyType::Unknown) {
+        handle = decode_spki(bytes);
+    }
+    if (handle && EVP_PKEY_get_base_id(handle.get()) != openssl_type(type)) handle.reset();
+    if (handle)
+        material = material_of(handle.get(), type, bytes);
+    else
+        (void)openssl::take_error();
+}
 
 PublicKey::PublicKey(std::string type_name, Bytes public_bytes)
     : state_(std::make_shared<State>(std::move(type_name), std::move(public_bytes))) {}
@@ -113,14 +162,13 @@ const Bytes& PublicKey::bytes() const noexcept { return state_->bytes; }
 const KeyId& PublicKey::id() const noexcept { return state_->id; }
 
 const PublicKey::State& PublicKey::decoded() const {
-    std::call_once(state_->once, [state = state_.get()] {
-        state->handle = decode(state->type, state->bytes);
-        if (!state->handle) return;
-        state->material = to_spki(state->handle.get());
-        if (is_certificate(state->type))
-            state->canonical_id = compute_id(state->type == KeyType::EcdsaX509 ? "ecdsa" : "rsa", state->material);
-    });
+    std::call_once(state_->once, [state = state_.get()] { state->decode(); });
     return *state_;
+}
+
+const CertificateBundle* PublicKey::certificates() const {
+    const State& state = decoded();
+    return state.certificates ? &*state.certificates : nullptr;
 }
 
 const KeyId& PublicKey::canonical_id() const {

@@ -10,6 +10,8 @@
 
 namespace sello::tuf {
 
+class CertificateBundle;
+
 struct KeyIdTag {
     /// 1 to 255 bytes. An id that is looked up is compared with one that was computed, so no more is asked here.
     static void check(const std::string& text);
@@ -38,8 +40,10 @@ public:
     [[nodiscard]] const KeyId& id() const noexcept;
     /// The id of the bare key: differs from id() for certificates only. Key files are named by it.
     [[nodiscard]] const KeyId& canonical_id() const;
-    /// What tells keys apart: DER SubjectPublicKeyInfo of the key itself; nullopt if it cannot be decoded.
+    /// What tells keys apart, however they are wrapped or encoded; nullopt if it cannot be decoded.
     [[nodiscard]] std::optional<ByteView> material() const;
+    /// Null if this is no well-formed certificate bundle. Owned by the key.
+    [[nodiscard]] const CertificateBundle* certificates() const;
     /// Null if it cannot be decoded, or is of an unknown type. Owned by the key.
     [[nodiscard]] EVP_PKEY* handle() const;
 

@@ -15,9 +15,8 @@ bool names(std::string_view common_name, const Gun& gun) {
 }
 
 bool is_usable(const PublicKey& key, const Gun& gun, const Instant& now, CertificateDates dates) {
-    if (!is_certificate(key.type())) return false;
-    const auto bundle = CertificateBundle::parse(key.bytes());
-    return bundle && bundle->has_single_leading_leaf() && names(bundle->leaf_common_name(), gun) &&
+    const CertificateBundle* bundle = key.certificates();
+    return bundle != nullptr && bundle->has_single_leading_leaf() && names(bundle->leaf_common_name(), gun) &&
            bundle->leaf_is_strong() && (dates == CertificateDates::Ignore || bundle->leaf_is_current(now));
 }
 
