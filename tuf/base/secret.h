@@ -21,9 +21,8 @@ public:
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
     // A moved-from string may keep short bytes, so they are copied and wiped.
-    Secret(Secret&& other) noexcept : bytes_(other.bytes_) {
-        other.clear();
-    }  // NOLINT(performance-move-constructor-init,cert-oop11-cpp)
+    // NOLINTNEXTLINE(performance-move-constructor-init,cert-oop11-cpp)
+    Secret(Secret&& other) noexcept : bytes_(other.bytes_) { other.clear(); }
     Secret& operator=(Secret&& other) noexcept {
         if (this != &other) {
             clear();
