@@ -104,6 +104,7 @@ void run(const Options& options) {
     for_each(options, 1,
              [&](client::HttpClient& http, unsigned index) { uploads[index] = publisher.make(http, index); });
 
+    std::cerr << "uploads are made, publishing\n";
     std::atomic<unsigned> failures{0};
     const auto start = std::chrono::steady_clock::now();
     for_each(options, options.connections, [&](client::HttpClient& http, unsigned index) {
