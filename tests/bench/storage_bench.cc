@@ -13,7 +13,7 @@ namespace {
 using namespace sello;
 
 struct Fixture {
-    tests::TempDir dir;
+    test::TempDir dir;
     SystemClock clock;
     server::SqlMetadataStore store{{.path = dir.path() + "/server.db"}, clock};
     std::atomic<int> serial = 0;

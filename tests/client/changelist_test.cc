@@ -5,7 +5,7 @@
 #include <fstream>
 
 #include "client/files.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 
@@ -18,8 +18,9 @@ tuf::Target hello() {
 }
 
 TEST(ChangelistTest, WritesTheFilesOfNotarysClients) {
-    const test::TemporaryFolder folder;
-    Changelist changelist(folder.path() / "changelist");
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    Changelist changelist(folder / "changelist");
     changelist.stage(Change::add_target(tuf::targets_role(), "v1", hello()), {1795288044, 701708141});
 
     const auto staged = changelist.list();
@@ -43,8 +44,9 @@ TEST(ChangelistTest, CanonicalisesCustomDataSoThatItVerifies) {
 }
 
 TEST(ChangelistTest, ListsInTheOrderOfStagingAndRemovesOnlyWhatWasListed) {
-    const test::TemporaryFolder folder;
-    Changelist changelist(folder.path() / "changelist");
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    Changelist changelist(folder / "changelist");
     changelist.stage({"create", "targets", "target", "second", "{}"}, {2, 0});
     changelist.stage({"delete", "targets", "target", "first", ""}, {1, 999'999'999});
     const auto staged = changelist.list();
@@ -59,12 +61,13 @@ TEST(ChangelistTest, ListsInTheOrderOfStagingAndRemovesOnlyWhatWasListed) {
 }
 
 TEST(ChangelistTest, TellsFilesThatHoldNoChange) {
-    const test::TemporaryFolder folder;
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
     for (const char* content : {"junk", "{}", R"({"action":1,"role":"a","type":"b","path":"c"})",
                                 R"({"action":"create","role":"a","type":"b","path":"c","data":"?"})"})
-        std::ofstream(folder.path() / (std::to_string(std::hash<std::string>{}(content)) + ".change")) << content;
+        std::ofstream(folder / (std::to_string(std::hash<std::string>{}(content)) + ".change")) << content;
 
-    for (const StagedChange& staged : Changelist(folder.path()).list()) EXPECT_FALSE(staged.change);
+    for (const StagedChange& staged : Changelist(folder).list()) EXPECT_FALSE(staged.change);
 }
 
 TEST(ChangelistTest, AFolderThatIsNotThereIsEmpty) {

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "client/trust_directory.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -19,8 +19,9 @@ mode_t mode_of(const std::filesystem::path& path) {
 }
 
 TEST(FilesTest, ReplacesInOneStepForReadersOfAnyMoment) {
-    const test::TemporaryFolder folder;
-    const auto file = folder.path() / "a" / "b.json";
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    const auto file = folder / "a" / "b.json";
     const Bytes first(200'000, 'a');
     const Bytes second(100'000, 'b');
     replace_file(file, first);
@@ -40,27 +41,30 @@ TEST(FilesTest, ReplacesInOneStepForReadersOfAnyMoment) {
 }
 
 TEST(FilesTest, AFailedReplacementKeepsTheOldFileAndLeavesNoDraft) {
-    const test::TemporaryFolder folder;
-    std::filesystem::create_directory(folder.path() / "taken");
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    std::filesystem::create_directory(folder / "taken");
 
-    EXPECT_THROW(replace_file(folder.path() / "taken", "x"), Error);
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder.path()), {}), 1);
+    EXPECT_THROW(replace_file(folder / "taken", "x"), Error);
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
 }
 
 TEST(FilesTest, AbsenceIsAnAnswer) { EXPECT_EQ(read_file("/nonexistent/file"), std::nullopt); }
 
 TEST(FilesTest, ReadsAnEmptyFile) {
-    const test::TemporaryFolder folder;
-    replace_file(folder.path() / "empty", "");
-    EXPECT_EQ(read_file(folder.path() / "empty"), Bytes());
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    replace_file(folder / "empty", "");
+    EXPECT_EQ(read_file(folder / "empty"), Bytes());
 }
 
 TEST(TrustDirectoryTest, LaysFilesOutAsNotarysClientsDo) {
-    const test::TemporaryFolder folder;
-    const TrustDirectory directory(folder.path());
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    const TrustDirectory directory(folder);
     directory.save(tuf::Gun("registry:5000/a/b"), tuf::RoleName("targets/releases"), "{}");
 
-    EXPECT_EQ(read_file(folder.path() / "tuf/registry:5000/a/b/metadata/targets/releases.json"), "{}");
+    EXPECT_EQ(read_file(folder / "tuf/registry:5000/a/b/metadata/targets/releases.json"), "{}");
     EXPECT_EQ(directory.load(tuf::Gun("registry:5000/a/b"), tuf::RoleName("targets/releases")), "{}");
     EXPECT_EQ(directory.load(tuf::Gun("registry:5000/a/b"), tuf::targets_role()), std::nullopt);
 }

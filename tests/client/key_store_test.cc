@@ -6,7 +6,7 @@
 
 #include "client/files.h"
 #include "client/keys/key_file.h"
-#include "tests/support/temporary_folder.h"
+#include "tests/support/temp_dir.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -69,9 +69,10 @@ TEST(KeyFileTest, RefusesWhatIsNoPemBlock) {
 }
 
 TEST(KeyStoreTest, KeepsKeysByTheirCanonicalIdWithTheirRole) {
-    const test::TemporaryFolder folder;
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
     ScriptedPassphrases passphrases({"secret12"});
-    KeyStore store(folder.path(), passphrases);
+    KeyStore store(folder, passphrases);
     const auto root = tuf::PrivateKey::generate_ecdsa_p256();
     const auto targets = tuf::PrivateKey::generate_ecdsa_p256();
     store.add(root, "root", "ignored");
@@ -84,22 +85,24 @@ TEST(KeyStoreTest, KeepsKeysByTheirCanonicalIdWithTheirRole) {
 }
 
 TEST(KeyStoreTest, AsksAgainAfterAWrongPassphraseAndSaysThatTheKeyStaysClosed) {
-    const test::TemporaryFolder folder;
-    replace_file(folder.path() / (std::string(kNotaryKey) + ".key"), notary_key_file());
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
+    replace_file(folder / (std::string(kNotaryKey) + ".key"), notary_key_file());
     ScriptedPassphrases second_is_right({"wrong", "rootpass1"});
-    EXPECT_NE(KeyStore(folder.path(), second_is_right).find(tuf::KeyId(kNotaryKey)), nullptr);
+    EXPECT_NE(KeyStore(folder, second_is_right).find(tuf::KeyId(kNotaryKey)), nullptr);
 
     ScriptedPassphrases all_wrong({"wrong", "wrong"});
-    KeyStore store(folder.path(), all_wrong);
+    KeyStore store(folder, all_wrong);
     EXPECT_THROW((void)store.find(tuf::KeyId(kNotaryKey)), Error);
 }
 
 TEST(KeyStoreTest, RefusesAFileThatHoldsAnotherKeyThanItsName) {
-    const test::TemporaryFolder folder;
+    const test::TempDir dir;
+    const std::filesystem::path folder(dir.path());
     const std::string other(64, 'b');
-    replace_file(folder.path() / (other + ".key"), notary_key_file());
+    replace_file(folder / (other + ".key"), notary_key_file());
     ScriptedPassphrases passphrases({"rootpass1"});
-    KeyStore store(folder.path(), passphrases);
+    KeyStore store(folder, passphrases);
 
     EXPECT_THROW((void)store.find(tuf::KeyId(other)), Error);
 }

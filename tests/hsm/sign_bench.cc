@@ -12,9 +12,9 @@
 namespace sello::hsm {
 namespace {
 
-using tests::SoftHsmStore;
-using tests::soon;
-using tests::TokenWithSigner;
+using test::SoftHsmStore;
+using test::soon;
+using test::TokenWithSigner;
 
 /// Runs `work(thread)` over and over on each thread; prints how often a second.
 void measure(const char* what, std::size_t threads, double seconds, const std::function<void(std::size_t)>& work) {
@@ -93,7 +93,7 @@ void measure_cold(const SoftHsmStore& store, double seconds) {
 
 int main(int argc, char** argv) {
     const double seconds = argc > 1 ? std::strtod(argv[1], nullptr) : 2.0;
-    const sello::tests::SoftHsmStore store;
+    const sello::test::SoftHsmStore store;
     store.set_up();
     sello::hsm::measure_calls(store, seconds);
     sello::hsm::measure_signer(store, seconds);

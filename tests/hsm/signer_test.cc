@@ -15,10 +15,10 @@
 namespace sello::hsm {
 namespace {
 
-using tests::kSoftHsmModule;
-using tests::SoftHsmStore;
-using tests::soon;
-using tests::TokenWithSigner;
+using test::kSoftHsmModule;
+using test::SoftHsmStore;
+using test::soon;
+using test::TokenWithSigner;
 
 Fault fault_of(const std::function<void()>& action) {
     try {
@@ -135,7 +135,7 @@ TEST_F(SignerTest, StartIsRefusedWithoutAWrappingKey) {
     {
         Module module(kSoftHsmModule);
         Token token(module, store_.token_settings());
-        tests::run_command(concat("pkcs11-tool --module ", kSoftHsmModule,
+        test::run_command(concat("pkcs11-tool --module ", kSoftHsmModule,
                                   " --token-label sello --login --login-type so --so-pin 2846-officer",
                                   " --delete-object --type secrkey --label sello-kek"));
     }
@@ -147,7 +147,7 @@ TEST_F(SignerTest, TokenHoldsNothingButTheWrappingKey) {
     TokenWithSigner on(store_);
     for (int i = 0; i < 5; ++i) (void)create(on);
 
-    const std::string listing = tests::run_command(
+    const std::string listing = test::run_command(
         concat("pkcs11-tool --module ", kSoftHsmModule, " --token-label sello --login --pin 7391-user --list-objects"));
 
     EXPECT_THAT(listing, ::testing::HasSubstr("sello-kek"));

@@ -13,7 +13,7 @@ extern "C" const char* __lsan_default_suppressions();
 /// SoftHSM loses what a signature needs when its session is closed in the middle, as our fault tests do.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libsofthsm2.so\n"; }
 
-namespace sello::tests {
+namespace sello::test {
 namespace fs = std::filesystem;
 
 SoftHsmStore::SoftHsmStore() {
@@ -57,4 +57,4 @@ std::string run_command(const std::string& command) {
     return output;
 }
 
-}  // namespace sello::tests
+}  // namespace sello::test

@@ -7,7 +7,7 @@
 #include "hsm/token.h"
 #include "hsm/token_setup.h"
 
-namespace sello::tests {
+namespace sello::test {
 
 inline constexpr const char* kSoftHsmModule = "/usr/lib/softhsm/libsofthsm2.so";
 
@@ -50,4 +50,4 @@ struct TokenWithSigner {
 /// Runs a shell command; its output, or an exception naming the command if it fails.
 std::string run_command(const std::string& command);
 
-}  // namespace sello::tests
+}  // namespace sello::test

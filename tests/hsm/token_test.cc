@@ -15,9 +15,9 @@ namespace sello::hsm {
 namespace {
 
 using ::testing::HasSubstr;
-using tests::kSoftHsmModule;
-using tests::SoftHsmStore;
-using tests::soon;
+using test::kSoftHsmModule;
+using test::SoftHsmStore;
+using test::soon;
 
 template <class Action>
 Error error_of(Action action) {

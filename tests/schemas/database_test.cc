@@ -17,7 +17,7 @@ namespace {
 
 class DatabaseTest : public testing::Test {
 protected:
-    tests::TempDir dir_;
+    test::TempDir dir_;
     std::string path_ = dir_.path() + "/test.db";
     Database database_{path_};
 };
@@ -97,7 +97,7 @@ TEST_F(DatabaseTest, ReportsMissingFileWhenItMustExist) {
 
 TEST_F(DatabaseTest, ReportsDamagedFileAsDataLoss) {
     const auto path = dir_.path() + "/garbage.db";
-    tests::write_file(path, std::string(4096, 'x'));
+    test::write_file(path, std::string(4096, 'x'));
 
     EXPECT_EQ(fault_of([&] { const Database damaged(path); }), Fault::DataLoss);
 }

@@ -14,7 +14,7 @@
 #include <stdexcept>
 #include <utility>
 
-namespace sello::tests {
+namespace sello::test {
 
 RawClient::RawClient(std::uint16_t port) : socket_(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
     const timeval patience{10, 0};
@@ -148,4 +148,4 @@ std::string make_certificate(const std::string& folder, const std::string& name)
     return path;
 }
 
-}  // namespace sello::tests
+}  // namespace sello::test

@@ -6,7 +6,7 @@
 #include <memory>
 #include <string>
 
-namespace sello::tests {
+namespace sello::test {
 
 /// A blocking client that sends whatever bytes a test likes. Gives up after ten seconds without an answer.
 class RawClient {
@@ -57,4 +57,4 @@ private:
 /// Writes NAME.pem (certificate and key) into `folder`: self-signed P-256 for localhost. Returns its path.
 std::string make_certificate(const std::string& folder, const std::string& name);
 
-}  // namespace sello::tests
+}  // namespace sello::test

@@ -38,7 +38,7 @@ protected:
         server_->start();
     }
     void start_with_tls() {
-        certificate_ = tests::make_certificate(dir_.path(), "server");
+        certificate_ = test::make_certificate(dir_.path(), "server");
         options_.tls = TlsOptions{certificate_, certificate_, client_ca_};
         start();
     }
@@ -60,7 +60,7 @@ protected:
     }
     /// One connection, one answer.
     std::string ask(const std::string& request) {
-        tests::RawClient client(server_->port());
+        test::RawClient client(server_->port());
         client.send(request);
         return client.response();
     }
@@ -70,7 +70,7 @@ protected:
                "\r\n\r\n" + body;
     }
 
-    tests::TempDir dir_;
+    test::TempDir dir_;
     std::string certificate_;
     std::string client_ca_;
     ServerOptions options_{.address = {}, .tls = {}, .workers = 4, .limits = {}};

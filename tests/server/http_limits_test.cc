@@ -7,10 +7,10 @@ namespace {
 
 using std::chrono::milliseconds;
 using testing::HasSubstr;
-using tests::body_of;
-using tests::header_of;
-using tests::RawClient;
-using tests::status_of;
+using test::body_of;
+using test::header_of;
+using test::RawClient;
+using test::status_of;
 
 class HttpLimitsTest : public HttpServerTest {
 protected:

@@ -9,10 +9,10 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::Not;
 using testing::StartsWith;
-using tests::body_of;
-using tests::header_of;
-using tests::RawClient;
-using tests::status_of;
+using test::body_of;
+using test::header_of;
+using test::RawClient;
+using test::status_of;
 
 TEST_F(HttpServerTest, AnswersFromFastHandlerAndFromHandler) {
     start();
@@ -245,8 +245,8 @@ TEST_F(HttpServerTest, TellsPlainClientThatItSpeaksTls) {
 }
 
 TEST_F(HttpServerTest, RequiresClientCertificateOfKnownAuthority) {
-    client_ca_ = tests::make_certificate(dir_.path(), "known");
-    const auto unknown = tests::make_certificate(dir_.path(), "unknown");
+    client_ca_ = test::make_certificate(dir_.path(), "known");
+    const auto unknown = test::make_certificate(dir_.path(), "unknown");
     start_with_tls();
     const auto answer_for = [&](const std::string& certificate) {
         RawClient client(server_->port());
@@ -264,7 +264,7 @@ TEST_F(HttpServerTest, TakesNewCertificateWhileRunning) {
     start_with_tls();
     RawClient before(server_->port());
     ASSERT_TRUE(before.start_tls());
-    const auto renewed = tests::make_certificate(dir_.path(), "renewed");
+    const auto renewed = test::make_certificate(dir_.path(), "renewed");
 
     server_->reload_tls({renewed, renewed, {}});
     EXPECT_ANY_THROW(server_->reload_tls({"/nonexistent", renewed, {}}));

@@ -5,8 +5,8 @@
 namespace sello::http {
 namespace {
 
-using tests::body_of;
-using tests::RawClient;
+using test::body_of;
+using test::RawClient;
 
 class HttpThreadsTest : public HttpServerTest {};
 
@@ -23,7 +23,7 @@ TEST_F(HttpThreadsTest, ServesOnSeveralIoThreads) {
                 client.send(get("/fast") + post(path, "body") + get("/throw"));
                 EXPECT_EQ(body_of(client.response()), "ready");
                 EXPECT_EQ(body_of(client.response()), "POST " + path + "||body");
-                EXPECT_EQ(tests::status_of(client.response()), 500);
+                EXPECT_EQ(test::status_of(client.response()), 500);
             }
         });
     }

@@ -56,7 +56,7 @@ protected:
         return versions;
     }
 
-    tests::TempDir dir_;
+    test::TempDir dir_;
     HandSetClock clock_{Instant{1'800'000'000, 0}};
     std::unique_ptr<MetadataStore> store_;
     const tuf::Gun gun_{"registry/one"};

@@ -16,8 +16,8 @@ constexpr const char* kComplete = R"({
 })";
 
 std::string reason(const std::string& text) {
-    const tests::TempDir folder;
-    tests::write_file(folder.path() + "/signer.json", text);
+    const test::TempDir folder;
+    test::write_file(folder.path() + "/signer.json", text);
     try {
         (void)Config::from_file(folder.path() + "/signer.json");
     } catch (const Error& error) {
@@ -32,8 +32,8 @@ std::string with(const std::string& from, const std::string& to) {
 }
 
 TEST(SignerConfigTest, ReadsPathsFromTheFilesFolder) {
-    const tests::TempDir folder;
-    tests::write_file(folder.path() + "/signer.json", kComplete);
+    const test::TempDir folder;
+    test::write_file(folder.path() + "/signer.json", kComplete);
 
     const Config config = Config::from_file(folder.path() + "/signer.json");
 

@@ -33,7 +33,7 @@ protected:
         options.key_file = running_.pki().key("client");
         return options;
     }
-    tests::RunningSigner running_;
+    test::RunningSigner running_;
 };
 
 TEST_F(GrpcSigningServiceTest, SignaturesVerifyWithTheKeyThatWasMade) {

@@ -20,7 +20,7 @@ protected:
         rows.bind_all(id.str());
         return rows.next() ? rows.optional_text(0).value_or("never") : "no row";
     }
-    tests::TempDir folder_;
+    test::TempDir folder_;
     HandSetClock clock_{*parse_rfc3339("2026-11-21T20:00:00Z")};
     KeyIndex index_{folder_.path() + "/signer.db", clock_};
     schemas::Database database_{folder_.path() + "/signer.db"};

@@ -97,8 +97,8 @@ protected:
         return grpc::health::v1::Health::NewStub(channel_)->Check(&context, request, &reply);
     }
 
-    tests::RunningSigner running_;
-    const tests::TestPki& pki_ = running_.pki();
+    test::RunningSigner running_;
+    const test::TestPki& pki_ = running_.pki();
     std::shared_ptr<grpc::Channel> channel_;
     std::unique_ptr<proto::KeyManagement::Stub> keys_;
     std::unique_ptr<proto::Signer::Stub> signer_;
@@ -284,7 +284,7 @@ TEST_F(KeyServiceTest, MessagesBeyondFourMegabytesAreRefused) {
 TEST_F(KeyServiceTest, HandshakeSpeaksHttp2AndNamesItsClientAuthorities) {
     for (const char* version : {"-tls1_2", "-tls1_3"}) {
         const std::string seen =
-            tests::run_command(concat("openssl s_client ", version, " -alpn h2 -connect ", running_.address(),
+            test::run_command(concat("openssl s_client ", version, " -alpn h2 -connect ", running_.address(),
                                       " -CAfile ", pki_.certificate("ca"), " -cert ", pki_.certificate("client"),
                                       " -key ", pki_.key("client"), " </dev/null"));
 

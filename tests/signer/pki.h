@@ -5,7 +5,7 @@
 #include "tests/hsm/softhsm_fixture.h"
 #include "tuf/base/concat.h"
 
-namespace sello::tests {
+namespace sello::test {
 
 /// A private CA and certificates for 127.0.0.1 / localhost, made with the openssl command, in a folder of the caller's.
 class TestPki {
@@ -35,4 +35,4 @@ private:
     std::string folder_;
 };
 
-}  // namespace sello::tests
+}  // namespace sello::test

@@ -7,7 +7,7 @@
 #include "tests/hsm/softhsm_fixture.h"
 #include "tests/signer/pki.h"
 
-namespace sello::tests {
+namespace sello::test {
 
 /// A signer in this process, on a token, a database and certificates of its own.
 class RunningSigner {
@@ -46,4 +46,4 @@ private:
     std::unique_ptr<signer::App> app_;
 };
 
-}  // namespace sello::tests
+}  // namespace sello::test

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-namespace sello::tests {
+namespace sello::test {
 
 /// A new directory under the system's temporary one, removed with all it holds when destroyed.
 class TempDir {
@@ -33,4 +33,4 @@ inline void write_file(const std::string& path, const std::string& content) {
     std::ofstream(path, std::ios::binary) << content;
 }
 
-}  // namespace sello::tests
+}  // namespace sello::test
