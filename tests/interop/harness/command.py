@@ -28,8 +28,8 @@ class CommandFailed(AssertionError):
     """A command that the test relies on did not succeed."""
 
 
-class CommandSucceeded(AssertionError):
-    """A command that had to be refused went through."""
+class NotRefused(AssertionError):
+    """A command that had to be refused went through, or died of a signal."""
 
 
 def run(arguments: list[object], environment: dict[str, str], stdin: bytes | None = None, seconds: float = 60) -> Outcome:
@@ -47,6 +47,7 @@ def expect_success(outcome: Outcome) -> Outcome:
 
 
 def expect_refusal(outcome: Outcome) -> Outcome:
-    if outcome.ok:
-        raise CommandSucceeded(str(outcome))
+    """A positive status; a negative one is the signal that ended the process."""
+    if outcome.status <= 0:
+        raise NotRefused(str(outcome))
     return outcome

@@ -9,12 +9,13 @@ from .service import Service
 class NotaryServer(Service):
     """A restart forgets everything: Debian's build has no file-backed store."""
 
+    NAME = "notary-server"
     PROGRAMS = (settings.NOTARY_SERVER,)
     durable = False
 
     def __init__(self, folder: pathlib.Path, authority: pki.Authority, signer: Service):
         missing.require(*self.PROGRAMS)
-        super().__init__("notary-server", folder)
+        super().__init__(self.NAME, folder)
         self._authority = authority
         self._signer = signer
         self._certificate = authority.issue("server")

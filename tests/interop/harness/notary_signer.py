@@ -7,11 +7,12 @@ from .service import Service
 
 
 class NotarySigner(Service):
+    NAME = "notary-signer"
     PROGRAMS = (settings.NOTARY_SIGNER,)
 
     def __init__(self, folder: pathlib.Path, authority: pki.Authority):
         missing.require(*self.PROGRAMS)
-        super().__init__("notary-signer", folder)
+        super().__init__(self.NAME, folder)
         self._authority = authority
         self._certificate = authority.issue("signer")
 

@@ -7,6 +7,7 @@ from .notary_server import NotaryServer
 
 
 class SelloServer(NotaryServer):
+    NAME = "sello-server"
     PROGRAMS = (settings.SELLO_SERVER,)
     durable = True
 

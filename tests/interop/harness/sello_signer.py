@@ -16,6 +16,7 @@ def _secret_file(path: pathlib.Path, text: str) -> None:
 
 
 class SelloSigner(NotarySigner):
+    NAME = "sello-signer"
     PROGRAMS = (settings.SELLO_SIGNER, settings.SOFTHSM_MODULE)
 
     def __init__(self, folder: pathlib.Path, authority: pki.Authority):
