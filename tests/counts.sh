@@ -4,11 +4,13 @@ passed=0
 failed=0
 skipped=0
 
-# Adds the last such line of a file; a file without one is a failure.
+# Adds the last such line of a file; a file without one, or where nothing ran, is a failure.
 add_counts() {  # FILE
     local line
     line=$(grep -E '^[0-9]+ passed, [0-9]+ failed, [0-9]+ skipped$' "$1" | tail -1)
-    if [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
+    if [[ $line == "0 passed, 0 failed, 0 skipped" ]]; then
+        failed=$((failed + 1))
+    elif [[ $line =~ ^([0-9]+)\ passed,\ ([0-9]+)\ failed,\ ([0-9]+)\ skipped$ ]]; then
         passed=$((passed + BASH_REMATCH[1]))
         failed=$((failed + BASH_REMATCH[2]))
         skipped=$((skipped + BASH_REMATCH[3]))

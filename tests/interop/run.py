@@ -10,6 +10,8 @@ import sys
 import time
 import unittest
 
+from harness import settings
+
 FOLDER = pathlib.Path(__file__).resolve().parent
 LOG_LINES = 15
 LOG_COLUMNS = 400
@@ -87,11 +89,12 @@ def suites(names):
                 chosen.addTest(unittest.TestSuite(tests))
     if loader.errors:
         raise SystemExit("\n".join(loader.errors))
+    if not chosen.countTestCases():
+        raise SystemExit(f"no test to run: {' '.join(names)} on the pairs {', '.join(settings.PAIRS)}")
     return chosen
 
 
 def main():
-    sys.path.insert(0, str(FOLDER))
     report = Report()
     suites(sys.argv[1:]).run(report)
     report.leave()

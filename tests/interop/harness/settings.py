@@ -9,7 +9,10 @@ ROOT = pathlib.Path(__file__).resolve().parents[3]
 BUILD = ROOT / os.environ.get("SELLO_BUILD", "build/dev")
 
 # Which server and signer meet: a comma-separated list of pairs, server first.
-PAIRS = os.environ.get("INTEROP_PAIRS", "sello/sello,sello/notary,notary/sello,notary/notary").split(",")
+ALL_PAIRS = ("sello/sello", "sello/notary", "notary/sello", "notary/notary")
+PAIRS = tuple(os.environ["INTEROP_PAIRS"].split(",")) if "INTEROP_PAIRS" in os.environ else ALL_PAIRS
+if not set(PAIRS) <= set(ALL_PAIRS):
+    raise SystemExit(f"INTEROP_PAIRS is {','.join(PAIRS)}; the pairs are {', '.join(ALL_PAIRS)}")
 
 # How often the durability suite kills the server, and how many publishes the writers make together.
 KILLS = int(os.environ.get("INTEROP_KILLS", "200"))
