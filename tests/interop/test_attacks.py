@@ -7,7 +7,7 @@ from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
 from harness.notary_client import NotaryClient
 from harness.proxy import role_of
-from harness.sello_client import SelloClient
+from harness.sello_client import NOT_TRUSTED, SelloClient
 
 
 def tampered(body: bytes) -> bytes:
@@ -58,11 +58,12 @@ class ClientAttacks:
         return self.new_notary(self.meddler.proxy.url, self.reader_kind)
 
     def refuse(self, reason):
-        """The client says no, and Debian's for this reason: ours has words of its own."""
-        refusal = self.reader.refused("list", self.gun)
-        if self.reader_kind is NotaryClient:
-            self.assertIn(reason, refusal.text)
+        """The client says no, on account of what it was given and for this reason."""
+        self.assert_reason(reason, self.reader.refused("list", self.gun))
         self.assertGreater(self.meddler.meddled, 0)
+
+    def assert_reason(self, reason, refusal):
+        self.assertIn(reason, refusal.text)
 
     def test_tampered_document_of_any_role_is_refused(self):
         reasons = {"root": "failed to validate integrity of roots",
@@ -111,7 +112,12 @@ class NotaryAttackSuite(ClientAttacks, TrustServiceCase):
 
 @for_pairs("sello/sello", "notary/notary")
 class SelloAttackSuite(ClientAttacks, TrustServiceCase):
+    """Our client has words of its own; its status says that the trust data is not to be trusted."""
+
     reader_kind = SelloClient
+
+    def assert_reason(self, reason, refusal):
+        self.assertEqual(NOT_TRUSTED, refusal.status, refusal)
 
 
 @for_pairs("sello/sello", "notary/notary")

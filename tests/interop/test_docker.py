@@ -46,7 +46,7 @@ class DockerContentTrustSuite(DockerCase):
         self.push("v1", "another", trust=False)
         self.registry.delete_manifest(self.repository, signed)
 
-        self.puller().refused("pull", f"{self.name}:v1")
+        self.assertIn("manifest unknown", self.puller().refused("pull", f"{self.name}:v1").text)
 
     def test_inspect_tells_tag_digest_and_keys(self):
         self.push("v1", "one")
@@ -86,7 +86,7 @@ class DockerContentTrustSuite(DockerCase):
         self.docker.run("trust", "revoke", f"{self.name}:v1")
 
         puller = self.puller()
-        puller.refused("pull", f"{self.name}:v1")
+        self.assertIn("No valid trust data for v1", puller.refused("pull", f"{self.name}:v1").text)
         puller.run("pull", f"{self.name}:v2")
 
     def test_tag_revoked_by_its_signer_is_refused(self):
@@ -97,4 +97,4 @@ class DockerContentTrustSuite(DockerCase):
 
         self.docker.run("trust", "revoke", f"{self.name}:v2")
 
-        self.puller().refused("pull", f"{self.name}:v2")
+        self.assertIn("No valid trust data for v2", self.puller().refused("pull", f"{self.name}:v2").text)

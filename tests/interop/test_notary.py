@@ -115,7 +115,7 @@ class NotaryClientSuite(TrustServiceCase):
 
         self.assertEqual({"v1": "targets"}, self.reader_targets())
         signer.add(self.gun, "v3", b"three\n", "-r", "targets/releases")
-        signer.refused("publish", self.gun)
+        self.assertIn("delegation does not exist", signer.refused("publish", self.gun).text)
 
     def test_witness_revives_a_role_whose_signer_left(self):
         self.notary.publish(self.gun, "v1")
@@ -146,4 +146,4 @@ class NotaryClientSuite(TrustServiceCase):
         stranger = self.new_notary()
         stranger.ca = self.foreign_authority().certificate
 
-        stranger.refused("list", self.gun)
+        self.assertIn("certificate signed by unknown authority", stranger.refused("list", self.gun).text)

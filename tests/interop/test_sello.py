@@ -5,7 +5,7 @@ import hashlib
 from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
 from harness.notary_client import NotaryClient
-from harness.sello_client import SelloClient
+from harness.sello_client import NOT_THERE, SelloClient
 
 
 @for_pairs()
@@ -33,14 +33,15 @@ class SelloClientSuite(TrustServiceCase):
 
         for reader in self.readers():
             self.assertEqual(content.decode(), reader.run("verify", self.gun, "v1", stdin=content).out)
-            reader.refused("verify", self.gun, "v1", stdin=b"something else")
+            refusal = reader.refused("verify", self.gun, "v1", stdin=b"something else")
+            self.assertIn("not present in the trusted collection", refusal.text)
 
     def test_lookup_tells_digest_and_size_as_notary_does(self):
         self.sello.publish(self.gun, "v1", b"hello\n")
         notary, sello = self.readers()
 
         self.assertEqual(notary.run("lookup", self.gun, "v1").out, sello.run("lookup", self.gun, "v1").out)
-        sello.refused("lookup", self.gun, "v2")
+        self.assertEqual(NOT_THERE, sello.refused("lookup", self.gun, "v2").status)
 
     def test_status_lists_what_is_staged_until_it_is_published(self):
         self.sello.run("init", self.gun)
@@ -52,7 +53,10 @@ class SelloClientSuite(TrustServiceCase):
         self.assertNotIn("staged-one", self.sello.run("status", self.gun).out)
 
     def test_list_of_an_unknown_collection_is_refused(self):
-        self.sello.refused("list", self.gun)
+        refusal = self.sello.refused("list", self.gun)
+
+        self.assertEqual(NOT_THERE, refusal.status, refusal)
+        self.assertIn(self.gun, refusal.text)
 
     def test_sello_reads_delegations_and_rotated_keys(self):
         notary = self.new_notary()
