@@ -5,10 +5,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <cstring>
-#include <fstream>
-#include <sstream>
 
 #include "tuf/base/error.h"
 
@@ -18,6 +17,23 @@ namespace {
 [[noreturn]] void fail(const std::filesystem::path& path, const char* doing) {
     throw Error(Fault::Storage, concat(path.string(), ": ", doing, ": ", std::strerror(errno)));
 }
+
+/// Closed when it goes.
+class Descriptor {
+public:
+    explicit Descriptor(int fd) : fd_(fd) {}
+    Descriptor(const Descriptor&) = delete;
+    Descriptor& operator=(const Descriptor&) = delete;
+    Descriptor(Descriptor&&) = delete;
+    Descriptor& operator=(Descriptor&&) = delete;
+    ~Descriptor() {
+        if (fd_ >= 0) ::close(fd_);
+    }
+    [[nodiscard]] int get() const { return fd_; }
+
+private:
+    int fd_;
+};
 
 void write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
     while (!bytes.empty()) {
@@ -29,21 +45,31 @@ void write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
 }
 
 void sync_folder(const std::filesystem::path& folder) {
-    const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0) fail(folder, "open");
-    ::fsync(fd);
-    ::close(fd);
+    const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    if (opened.get() < 0 || ::fsync(opened.get()) != 0) fail(folder, "sync");
 }
 
 }  // namespace
 
 std::optional<Bytes> read_file(const std::filesystem::path& path) {
-    std::error_code failure;
-    if (!std::filesystem::exists(path, failure)) return std::nullopt;
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    if (!file || !(content << file.rdbuf() || file.peek() == std::ifstream::traits_type::eof())) fail(path, "read");
-    return content.str();
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    if (file.get() < 0 && (errno == ENOENT || errno == ENOTDIR)) return std::nullopt;
+    if (file.get() < 0) fail(path, "open");
+    Bytes content;
+    std::array<char, 65536> block{};
+    for (;;) {
+        const ssize_t count = ::read(file.get(), block.data(), block.size());
+        if (count < 0 && errno == EINTR) continue;
+        if (count < 0) fail(path, "read");
+        if (count == 0) return content;
+        content.append(block.data(), static_cast<std::size_t>(count));
+    }
+}
+
+Bytes read_required(const std::filesystem::path& path) {
+    auto bytes = read_file(path);
+    if (!bytes) throw Error(Fault::NotFound, concat("open ", path.string(), ": no such file or directory"));
+    return std::move(*bytes);
 }
 
 void make_private_folder(const std::filesystem::path& path) {
@@ -56,18 +82,16 @@ void replace_file(const std::filesystem::path& path, ByteView bytes, const std::
     make_private_folder(path.parent_path());
     const auto folder = draft_folder.empty() ? path.parent_path() : draft_folder;
     std::string draft = (folder / (path.filename().string() + ".XXXXXX")).string();
-    const int fd = ::mkostemp(draft.data(), O_CLOEXEC);
-    if (fd < 0) fail(path, "create");
+    const Descriptor file(::mkostemp(draft.data(), O_CLOEXEC));
+    if (file.get() < 0) fail(path, "create");
     try {
-        write_all(fd, bytes, path);
-        if (::fsync(fd) != 0) fail(path, "sync");
+        write_all(file.get(), bytes, path);
+        if (::fsync(file.get()) != 0) fail(path, "sync");
         if (::rename(draft.c_str(), path.c_str()) != 0) fail(path, "rename");
     } catch (...) {
-        ::close(fd);
         ::unlink(draft.c_str());
         throw;
     }
-    ::close(fd);
     sync_folder(path.parent_path());
 }
 

@@ -10,6 +10,9 @@ namespace sello::client {
 /// The whole file; nullopt if there is none. Throws Error(Fault::Storage) if it cannot be read.
 [[nodiscard]] std::optional<Bytes> read_file(const std::filesystem::path& path);
 
+/// The same; throws Error(Fault::NotFound) if there is none.
+[[nodiscard]] Bytes read_required(const std::filesystem::path& path);
+
 /// Replaces the file in one step: a reader, or a crash, sees the old bytes or the new ones. Mode 0600; folders that are
 /// missing are made with 0700. On disk when it returns. The draft stands in `draft_folder`, which must be on the same
 /// file system; by default beside the file. Throws Error(Fault::Storage).

@@ -1,7 +1,6 @@
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <iostream>
-#include <nlohmann/json.hpp>
 
 #include "client/commands/commands.h"
 #include "tuf/base/error.h"
@@ -49,11 +48,11 @@ void add_global_flags(CLI::App& app, CommandContext& context) {
     app.add_option("--tlscacert", flags.tls.ca_file, "PEM file with the authorities that the server is trusted by");
     app.add_option("--tlscert", flags.tls.certificate_file, "PEM file with a client certificate");
     app.add_option("--tlskey", flags.tls.key_file, "PEM file with the client certificate's key");
-    app.add_flag("--json", context.json, "Print results as JSON");
+    app.add_flag("--json", context.json, "Print the result as JSON");
     app.add_flag_callback(
-        "-v,--verbose", [] { sello::log::set_level(sello::log::Level::Info); }, "Log what is done");
+        "-v,--verbose", [] { sello::log::set_level(sello::log::Level::Info); }, "Log what is mended on the way");
     app.add_flag_callback(
-        "-D,--debug", [] { sello::log::set_level(sello::log::Level::Debug); }, "Log every step");
+        "-D,--debug", [] { sello::log::set_level(sello::log::Level::Debug); }, "Log every request");
 }
 
 }  // namespace
@@ -76,11 +75,15 @@ int main(int argc, char** argv) {
          {sello::client::add_init, sello::client::add_add, sello::client::add_addhash, sello::client::add_publish,
           sello::client::add_list, sello::client::add_lookup, sello::client::add_verify, sello::client::add_status})
         add(app, context);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        return app.exit(e) == 0 ? 0 : 2;
+    }
     try {
         context.run();
-        std::cout.flush();
-        return std::cout.good() ? 0 : 1;
+        if (std::cout.flush()) return 0;
+        throw sello::Error(Fault::Storage, "standard output: cannot be written");
     } catch (const sello::Error& e) {
         std::cerr << "sello: " << e.what() << '\n';
         return exit_status(e.fault());

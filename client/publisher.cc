@@ -61,6 +61,10 @@ void Publisher::init(const tuf::Gun& gun, const InitOptions& options) {
         throw Error(Fault::FailedPrecondition,
                     concat(gun, ": the server has this collection already; nothing was changed"));
 
+    // Whatever may fail comes before the first key is written.
+    const tuf::PublicKey timestamp_key = api_.server_key(tuf::timestamp_role());
+    const auto snapshot_key =
+        options.server_holds_snapshot_key ? std::optional(api_.server_key(tuf::snapshot_role())) : std::nullopt;
     const Instant now = clock_.now();
     const tuf::PublisherLifetimes lifetimes;
     const tuf::PrivateKey* root_private = keys_.find(root_key(options.root_key_id));
@@ -68,18 +72,17 @@ void Publisher::init(const tuf::Gun& gun, const InitOptions& options) {
     root.expires = now + lifetimes.root;
     const Bytes certificate = tuf::make_root_certificate(root_private->handle(), gun.str(), now);
     add_key(root, tuf::root_role(), {root_private->public_key().type_name() + "-x509", certificate});
-
     const auto make_key = [&](const RoleName& role) {
         const auto key = tuf::PrivateKey::generate_ecdsa_p256();
         keys_.add(key, role.str(), gun.str());
         add_key(root, role, key.public_key());
     };
     make_key(tuf::targets_role());
-    if (options.server_holds_snapshot_key)
-        add_key(root, tuf::snapshot_role(), api_.server_key(tuf::snapshot_role()));
+    if (snapshot_key)
+        add_key(root, tuf::snapshot_role(), *snapshot_key);
     else
         make_key(tuf::snapshot_role());
-    add_key(root, tuf::timestamp_role(), api_.server_key(tuf::timestamp_role()));
+    add_key(root, tuf::timestamp_role(), timestamp_key);
 
     tuf::Targets targets;
     targets.expires = now + lifetimes.targets;
@@ -127,7 +130,12 @@ void Publisher::publish_once(const tuf::Gun& gun, const std::vector<StagedChange
         if (!each.change)
             throw Error(Fault::Malformed,
                         concat(each.file.string(), ": is no staged change; remove it and publish again"));
-        apply(*each.change, editor);
+        try {
+            apply(*each.change, editor);
+        } catch (const Error& e) {
+            throw Error(e.fault(),
+                        concat(e.what(), " (staged in ", each.file.string(), "; remove that file to drop the change)"));
+        }
     }
     api_.publish(editor.sign(keys_.finder(), clock_.now()));
 }

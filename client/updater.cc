@@ -29,12 +29,21 @@ bool root_may_help(Fault fault) {
     }
 }
 
+void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
+    try {
+        trusted.trust_root(std::move(bytes));
+    } catch (const Error& e) {
+        throw Error(e.fault(), concat("the cached root of ", trusted.gun(), " cannot be trusted: ", e.what(),
+                                      "; if you know why, remove its root.json to trust the server's anew"));
+    }
+}
+
 }  // namespace
 
 std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
     TrustedMetadata trusted(gun, clock_.now());
     if (auto cached = directory_.load(gun, tuf::root_role())) {
-        trusted.trust_root(std::move(*cached));
+        trust_cached_root(trusted, std::move(*cached));
     } else {
         auto first = api_.current(tuf::root_role(), kMaxRootBytes);
         if (!first) return std::nullopt;
@@ -156,7 +165,7 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
         return std::move(*bytes);
     };
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
-    trusted.trust_root(cached(tuf::root_role()));
+    trust_cached_root(trusted, cached(tuf::root_role()));
     trusted.require_current_root();
     trusted.update_timestamp(cached(tuf::timestamp_role()));
     trusted.update_snapshot(cached(tuf::snapshot_role()));

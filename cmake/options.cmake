@@ -1,13 +1,14 @@
 # sello_options: what every target of ours is compiled with.
 find_program(CCACHE ccache)
 if(CCACHE)
-    set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE})
-    set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE})
+    # What was compiled in one clone serves the next.
+    set(CMAKE_CXX_COMPILER_LAUNCHER
+        ${CMAKE_COMMAND} -E env CCACHE_NOHASHDIR=1 CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} ${CCACHE})
+    set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
 set(SELLO_SANITIZER "" CACHE STRING "address, thread or empty")
 option(SELLO_HARDENED "Release hardening flags" OFF)
-option(SELLO_FUZZ "Build the libFuzzer targets (clang)" OFF)
 
 add_library(sello_options INTERFACE)
 target_compile_features(sello_options INTERFACE cxx_std_20)

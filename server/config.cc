@@ -88,6 +88,8 @@ ServerConfig read_config(const std::string& path) {
     read_http(file.object("server"), out);
     read_trust_service(file.object("trust_service"), out);
     read_storage(file.object("storage"), out);
+    if (!out.signer && out.storage_backend != "memory")
+        refuse("trust_service.type: local keeps its keys in memory only; it goes with storage.backend memory");
     read_freshness(file.object("freshness"), out);
 
     ConfigObject& ages = file.object("caching").object("max_age");

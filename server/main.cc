@@ -5,7 +5,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
-#include <iostream>
 #include <string>
 #include <vector>
 
@@ -90,7 +89,6 @@ int main(int argc, char** argv) {
         return 0;
     } catch (const std::exception& e) {
         log::error("cannot run", {{"reason", e.what()}});
-        std::cerr << "sello-server: " << e.what() << '\n';
         return 1;
     }
 }

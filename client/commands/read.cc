@@ -1,4 +1,5 @@
 // list, lookup, verify, status: what changes nothing.
+#include <fstream>
 #include <iostream>
 #include <iterator>
 #include <memory>
@@ -90,9 +91,14 @@ void lookup(const CommandContext& context, const ReadOptions& options) {
 
 Bytes read_payload(const ReadOptions& options) {
     if (options.input.empty()) return {std::istreambuf_iterator<char>(std::cin), {}};
-    auto payload = read_file(options.input);
-    if (!payload) throw Error(Fault::NotFound, concat("open ", options.input, ": no such file or directory"));
-    return std::move(*payload);
+    return read_required(options.input);
+}
+
+/// To wherever the user says, be it a device.
+void write_output(const std::string& path, ByteView payload) {
+    std::ofstream out(path, std::ios::binary);
+    out << payload;
+    if (!out.flush()) throw Error(Fault::Storage, concat(path, ": cannot be written"));
 }
 
 void verify(const CommandContext& context, const ReadOptions& options) {
@@ -104,11 +110,11 @@ void verify(const CommandContext& context, const ReadOptions& options) {
     } catch (const Error& e) {
         throw Error(e.fault(), concat("data not present in the trusted collection, ", e.what()));
     }
-    if (!options.output.empty())
-        replace_file(options.output, payload);
-    else if (context.json)
+    if (!options.output.empty()) write_output(options.output, payload);
+    if (options.quiet) return;
+    if (context.json)
         std::cout << to_json(found).dump(2) << '\n';
-    else if (!options.quiet)
+    else if (options.output.empty())
         std::cout << payload;
 }
 

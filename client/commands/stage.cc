@@ -1,4 +1,5 @@
 // init, add, addhash, publish: what changes a collection.
+#include <algorithm>
 #include <charconv>
 #include <iostream>
 #include <memory>
@@ -28,25 +29,20 @@ struct StageOptions {
     bool publish = false;
 };
 
-void print(const std::string& line) { std::cout << line << '\n'; }
-
-void publish_now(Session& session) {
-    print(concat("Pushing changes to ", session.gun()));
-    session.publisher().publish(session.gun());
-    print(concat("Successfully published changes for repository ", session.gun()));
+/// Sentences are for people; a script gets one object at the end.
+void say(const CommandContext& context, const std::string& sentence) {
+    if (!context.json) std::cout << sentence << '\n';
 }
 
-void publish_if_asked(const StageOptions& options, Session& session) {
-    if (!options.publish) return;
-    print(concat("Auto-publishing changes to ", session.gun()));
-    session.publisher().publish(session.gun());
-    print(concat("Successfully published changes for repository ", session.gun()));
+void finish(const CommandContext& context, const Session& session, std::string_view done, bool published) {
+    const nlohmann::ordered_json result = {{"gun", session.gun().str()}, {"done", done}, {"published", published}};
+    if (context.json) std::cout << result.dump(2) << '\n';
 }
 
-Bytes read_required(const std::string& path) {
-    auto bytes = read_file(path);
-    if (!bytes) throw Error(Fault::NotFound, concat("open ", path, ": no such file or directory"));
-    return std::move(*bytes);
+void publish(const CommandContext& context, Session& session, std::string_view announcement) {
+    say(context, concat(announcement, session.gun()));
+    session.publisher().publish(session.gun());
+    say(context, concat("Successfully published changes for repository ", session.gun()));
 }
 
 Bytes parse_hash(const std::string& hex, tuf::HashAlgorithm algorithm) {
@@ -64,8 +60,26 @@ std::int64_t parse_size(const std::string& text) {
     return size;
 }
 
-void stage(const StageOptions& options, Session& session, tuf::Target target, const std::string& what) {
-    if (!options.custom_file.empty()) target.custom = tuf::parse_json(read_required(options.custom_file));
+tuf::Json parse_custom(const std::string& path) {
+    try {
+        return tuf::parse_json(read_required(path));
+    } catch (const Error& e) {
+        throw Error(e.fault(), concat(path, ": ", e.what()));
+    }
+}
+
+/// Names with control characters could not be published, and would draw on the terminals of those who list them.
+void require_printable(const std::string& name) {
+    const bool printable =
+        std::none_of(name.begin(), name.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; });
+    if (name.empty() || !printable)
+        throw Error(Fault::BadConfiguration, "name of the target: want text without control characters");
+}
+
+void stage(const CommandContext& context, const StageOptions& options, Session& session, tuf::Target target,
+           const std::string& what) {
+    require_printable(options.target);
+    if (!options.custom_file.empty()) target.custom = parse_custom(options.custom_file);
     std::vector<tuf::RoleName> roles;
     for (const std::string& role : options.roles) {
         const tuf::RoleName name(role);
@@ -77,9 +91,10 @@ void stage(const StageOptions& options, Session& session, tuf::Target target, co
     if (roles.empty()) roles.push_back(tuf::targets_role());
     for (const tuf::RoleName& role : roles)
         session.changelist().stage(Change::add_target(role, options.target, target), session.clock().now());
-    print(concat("Addition of target \"", options.target, "\"", what, " to repository \"", session.gun(),
-                 "\" staged for next publish."));
-    publish_if_asked(options, session);
+    say(context, concat("Addition of target \"", options.target, "\"", what, " to repository \"", session.gun(),
+                        "\" staged for next publish."));
+    if (options.publish) publish(context, session, "Auto-publishing changes to ");
+    finish(context, session, "staged", options.publish);
 }
 
 void add_common(CLI::App& command, StageOptions& options) {
@@ -112,7 +127,9 @@ void add_init(CLI::App& app, CommandContext& context) {
         context.run = [&context, options] {
             Session session(read_config(context.flags), tuf::Gun(options->gun));
             session.publisher().init(session.gun(), {options->root_key, options->server_snapshot});
-            publish_if_asked(*options, session);
+            say(context, concat("Initialised ", session.gun(), "; sello publish sends it to the server."));
+            if (options->publish) publish(context, session, "Auto-publishing changes to ");
+            finish(context, session, "initialised", options->publish);
         };
     });
 }
@@ -126,7 +143,7 @@ void add_add(CLI::App& app, CommandContext& context) {
         context.run = [&context, options] {
             Session session(read_config(context.flags), tuf::Gun(options->gun));
             const tuf::FileMeta meta = tuf::describe_file(read_required(options->file));
-            stage(*options, session, {meta.length, meta.hashes, std::nullopt}, "");
+            stage(context, *options, session, {meta.length, meta.hashes, std::nullopt}, "");
         };
     });
 }
@@ -151,7 +168,7 @@ void add_addhash(CLI::App& app, CommandContext& context) {
             }
             if (target.hashes.empty())
                 throw Error(Fault::BadConfiguration, "addhash: want --sha256 HEX, --sha512 HEX or both");
-            stage(*options, session, std::move(target), what + " hash");
+            stage(context, *options, session, std::move(target), what + " hash");
         };
     });
 }
@@ -163,7 +180,8 @@ void add_publish(CLI::App& app, CommandContext& context) {
     command.callback([&context, options] {
         context.run = [&context, options] {
             Session session(read_config(context.flags), tuf::Gun(options->gun));
-            publish_now(session);
+            publish(context, session, "Pushing changes to ");
+            finish(context, session, "published", true);
         };
     });
 }

@@ -148,11 +148,14 @@ private:
     [[noreturn]] void fail(const char* step, const error_code& failure) const {
         const std::string subject = concat(url_.str(), ": ", step, ": ");
         if (failure == beast::error::timeout) throw Error(Fault::DeadlineExceeded, concat(subject, "timed out"));
-        if (secure_) {
-            const long verdict = SSL_get_verify_result(const_cast<Stream&>(*secure_).native_handle());
+        SSL* tls = secure_ ? const_cast<Stream&>(*secure_).native_handle() : nullptr;
+        if (tls != nullptr && SSL_get_verify_mode(tls) != SSL_VERIFY_NONE) {
+            const long verdict = SSL_get_verify_result(tls);
+            // Boost's check of the name fails without a reason of its own.
+            const std::string reason = verdict == X509_V_ERR_UNSPECIFIED ? concat("it is not for the name ", url_.host)
+                                                                         : X509_verify_cert_error_string(verdict);
             if (verdict != X509_V_OK)
-                throw Error(Fault::Untrusted, concat(subject, "the server's certificate is not trusted: ",
-                                                     X509_verify_cert_error_string(verdict)));
+                throw Error(Fault::Untrusted, concat(subject, "the server's certificate is not trusted: ", reason));
         }
         throw Error(Fault::Unavailable, concat(subject, failure.message()));
     }

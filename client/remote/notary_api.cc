@@ -2,6 +2,7 @@
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/base/log.h"
 #include "tuf/crypto/random.h"
 #include "tuf/metadata/codec.h"
 
@@ -47,6 +48,10 @@ std::string refusal_text(const Json& detail) {
 HttpAnswer NotaryApi::send(HttpRequest request) {
     request.path = concat("/v2/", encode_path(gun_.str()), "/_trust/tuf/", request.path);
     HttpAnswer answer = http_.send(request);
+    log::debug("request", {{"method", request.method}, {"path", request.path}, {"status", answer.status}});
+    if (answer.status == 413)
+        throw Error(Fault::TooLarge,
+                    concat(http_.url().str(), " takes no upload of ", request.body.size(), " bytes: 413"));
     if (answer.status == 401)
         throw Error(Fault::Unauthorized, "you are not authorized to perform this operation: server returned 401.");
     if (answer.status != 200 && answer.status != 404 && answer.status != 400)
