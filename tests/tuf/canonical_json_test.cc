@@ -45,6 +45,11 @@ TEST(JsonTest, RefusesWhatIsNotStrictJson) {
     for (const char* text : bad) EXPECT_THROW((void)parse_json(text), Error) << text;
 }
 
+TEST(JsonTest, RefusesBytesBehindANul) {
+    EXPECT_THROW((void)parse_json(std::string_view("{}\0", 3)), Error);
+    EXPECT_THROW((void)parse_json(std::string_view("{}\0{}", 5)), Error);
+}
+
 TEST(JsonTest, AllowsWhiteSpaceAfterTheValue) { EXPECT_EQ(parse_json("[1]\n"), Json::array({1})); }
 
 TEST(JsonTest, BoundsDepthAndSignaturesWhileReading) {
@@ -52,9 +57,11 @@ TEST(JsonTest, BoundsDepthAndSignaturesWhileReading) {
     EXPECT_THROW((void)parse_json(Bytes(33, '[') + Bytes(33, ']')), Error);
     EXPECT_THROW((void)parse_json(Bytes(1'000'000, '[')), Error);
 
-    const JsonLimits limits{.max_depth = 32, .max_signatures = 2};
+    const JsonLimits limits{.max_depth = 32, .max_signatures = 2, .max_values = 9};
     EXPECT_NO_THROW((void)parse_json(R"({"signatures":[1,2],"x":[1,2,3]})", limits));
     EXPECT_THROW((void)parse_json(R"({"signatures":[1,2,3]})", limits), Error);
+    EXPECT_NO_THROW((void)parse_json("[1,2,3,4,5,6,7,8]", limits));
+    EXPECT_THROW((void)parse_json("[1,2,3,4,5,6,7,8,9]", limits), Error);
 }
 
 }  // namespace

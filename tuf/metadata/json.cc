@@ -56,6 +56,8 @@ private:
     }
 
     Json* place(Json value) {
+        if (++values_ > limits_.max_values)
+            throw Error(Fault::TooLarge, concat("JSON: more than ", limits_.max_values, " values"));
         if (open_.empty()) {
             root_ = std::move(value);
             return &root_;
@@ -88,11 +90,14 @@ private:
     std::vector<Json*> open_;  ///< containers not yet closed; an inner one never moves while it is open
     Json* slot_ = nullptr;     ///< where the value of the last key goes
     bool in_signatures_ = false;
+    std::size_t values_ = 0;
 };
 
 }  // namespace
 
 Json parse_json(ByteView text, const JsonLimits& limits) {
+    // nlohmann takes a NUL for the end of the text and never looks at what follows.
+    if (text.find('\0') != ByteView::npos) throw Error(Fault::Malformed, "JSON: NUL byte");
     TreeBuilder builder(limits);
     if (!Json::sax_parse(text.begin(), text.end(), &builder)) throw Error(Fault::Malformed, "JSON: cannot be parsed");
     return builder.take();
