@@ -110,6 +110,11 @@ std::string code_name(CK_RV code) {
 Pkcs11Error::Pkcs11Error(CK_RV code, std::string_view function)
     : Error(fault_of(code), concat(function, ": ", code_name(code))), code_(code) {}
 
+void check_pin(CK_RV code, std::string_view function, std::string_view label, std::string_view pin_file) {
+    if (code != CKR_OK)
+        throw Pkcs11Error(code, concat("token ", label, ": PIN in ", pin_file, " not accepted: ", function));
+}
+
 Reaction Pkcs11Error::reaction() const noexcept { return reaction_to(code_); }
 
 }  // namespace sello::hsm

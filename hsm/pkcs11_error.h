@@ -38,6 +38,10 @@ inline void check_pkcs11(CK_RV code, std::string_view function) {
     if (code != CKR_OK) throw Pkcs11Error(code, function);
 }
 
+/// Throws Pkcs11Error unless `code`, from a function that takes a PIN, is CKR_OK. The message names the token and the
+/// PIN's file, since either may be the wrong one.
+void check_pin(CK_RV code, std::string_view function, std::string_view label, std::string_view pin_file);
+
 /// `CKR_PIN_INCORRECT (0xa0)`; the bare number for codes that the standard does not have.
 [[nodiscard]] std::string code_name(CK_RV code);
 

@@ -94,7 +94,8 @@ void Token::log_in() {
     if ((info.flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)) != 0) {
         set_state(TokenState::Locked);
         throw Error(Fault::FailedPrecondition,
-                    concat("token ", settings_.label, ": its user PIN is locked, or one wrong try would lock it"));
+                    concat("token ", settings_.label, ": its user PIN is locked, or one wrong try would lock it; ",
+                           settings_.pin_file, " was not tried"));
     }
     CK_RV result = CKR_OK;
     {
@@ -105,7 +106,7 @@ void Token::log_in() {
     }
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
         if (Pkcs11Error(result, "C_Login").reaction() == Reaction::Lock) set_state(TokenState::Locked);
-        throw Pkcs11Error(result, "C_Login");
+        check_pin(result, "C_Login", settings_.label, settings_.pin_file);
     }
     CK_SESSION_INFO session{};
     check_pkcs11(f.C_GetSessionInfo(anchor_, &session), "C_GetSessionInfo");

@@ -7,6 +7,7 @@
 #include "hsm/key_templates.h"
 #include "hsm/pkcs11_error.h"
 #include "hsm/slots.h"
+#include "tuf/base/secret.h"
 
 namespace sello::hsm {
 namespace {
@@ -30,23 +31,39 @@ private:
     Bytes bytes_;
 };
 
-/// A read-write session with the security officer logged in; logged out and closed at the end.
-class OfficerSession {
+/// Whose PIN is given, and how the token says that it cannot take another wrong one.
+struct User {
+    CK_USER_TYPE type;
+    CK_FLAGS at_risk;
+    const char* name;
+};
+constexpr User kOfficer{CKU_SO, CKF_SO_PIN_LOCKED | CKF_SO_PIN_FINAL_TRY, "security officer"};
+constexpr User kUser{CKU_USER, CKF_USER_PIN_LOCKED | CKF_USER_PIN_FINAL_TRY, "user"};
+
+/// A read-write session with that user logged in; logged out and closed at the end. Tries the PIN once.
+class LoginSession {
 public:
-    OfficerSession(const Functions& functions, CK_SLOT_ID slot, const Secret& so_pin) : functions_(functions) {
-        check_pkcs11(functions_.C_OpenSession(slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_),
-                     "C_OpenSession");
-        PinBuffer pin(so_pin);
-        const CK_RV result = functions_.C_Login(session_, CKU_SO, pin.data(), pin.size());
+    LoginSession(const Functions& functions, const TokenInfo& token, const User& user, const std::string& pin_file)
+        : functions_(functions) {
+        if ((token.flags & user.at_risk) != 0)
+            throw Error(Fault::FailedPrecondition,
+                        concat("token ", token.label, ": the PIN of its ", user.name,
+                               " is locked, or one wrong try would lock it; ", pin_file, " was not tried"));
+        const Secret secret = read_secret_file(pin_file);
+        check_pkcs11(
+            functions_.C_OpenSession(token.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_),
+            "C_OpenSession");
+        PinBuffer pin(secret);
+        const CK_RV result = functions_.C_Login(session_, user.type, pin.data(), pin.size());
         if (result == CKR_OK) return;
         (void)functions_.C_CloseSession(session_);
-        throw Pkcs11Error(result, "C_Login as security officer");
+        check_pin(result, concat("C_Login as ", user.name), token.label, pin_file);
     }
-    OfficerSession(const OfficerSession&) = delete;
-    OfficerSession& operator=(const OfficerSession&) = delete;
-    OfficerSession(OfficerSession&&) = delete;
-    OfficerSession& operator=(OfficerSession&&) = delete;
-    ~OfficerSession() {
+    LoginSession(const LoginSession&) = delete;
+    LoginSession& operator=(const LoginSession&) = delete;
+    LoginSession(LoginSession&&) = delete;
+    LoginSession& operator=(LoginSession&&) = delete;
+    ~LoginSession() {
         (void)functions_.C_Logout(session_);
         (void)functions_.C_CloseSession(session_);
     }
@@ -57,16 +74,16 @@ private:
     SessionHandle session_ = 0;
 };
 
-std::optional<TokenInfo> existing(const Functions& functions, const std::string& label, const std::string& serial) {
+std::optional<TokenInfo> existing(const Functions& functions, const TokenPlan& plan) {
     try {
-        return find_token(functions, label, serial);
+        return find_token(functions, plan.label, plan.serial);
     } catch (const Error& error) {
         if (error.fault() != Fault::Unavailable) throw;
         return std::nullopt;
     }
 }
 
-void initialise(const Functions& functions, const std::string& label, const Secret& so_pin) {
+void initialise(const Functions& functions, const std::string& label, const std::string& so_pin_file) {
     if (label.empty() || label.size() > kLabelBytes)
         throw Error(Fault::BadConfiguration, concat("token label: want 1 to 32 bytes, got ", label.size()));
     const auto tokens = list_tokens(functions);
@@ -75,14 +92,22 @@ void initialise(const Functions& functions, const std::string& label, const Secr
     if (free == tokens.end()) throw Error(Fault::FailedPrecondition, "token: no slot has one that is not initialised");
     Bytes padded = label;
     padded.resize(kLabelBytes, ' ');
+    const Secret so_pin = read_secret_file(so_pin_file);
     PinBuffer pin(so_pin);
-    check_pkcs11(functions.C_InitToken(free->slot, pin.data(), pin.size(), octets(padded)), "C_InitToken");
+    check_pin(functions.C_InitToken(free->slot, pin.data(), pin.size(), octets(padded)), "C_InitToken", label,
+              so_pin_file);
 }
 
-void set_user_pin(const Functions& functions, CK_SLOT_ID slot, const Secret& so_pin, const Secret& user_pin) {
-    const OfficerSession officer(functions, slot, so_pin);
+/// One login; a signer that starts later finds the PIN right.
+void prove_user_pin(const Functions& functions, const TokenInfo& token, const std::string& pin_file) {
+    const LoginSession proof(functions, token, kUser, pin_file);
+}
+
+void set_user_pin(const Functions& functions, const TokenInfo& token, const TokenPlan& plan) {
+    const Secret user_pin = read_secret_file(plan.pin_file);
+    const LoginSession officer(functions, token, kOfficer, plan.so_pin_file);
     PinBuffer pin(user_pin);
-    check_pkcs11(functions.C_InitPIN(officer.handle(), pin.data(), pin.size()), "C_InitPIN");
+    check_pin(functions.C_InitPIN(officer.handle(), pin.data(), pin.size()), "C_InitPIN", token.label, plan.pin_file);
 }
 
 bool has_kek(const Functions& functions, CK_SLOT_ID slot) {
@@ -99,8 +124,8 @@ bool has_kek(const Functions& functions, CK_SLOT_ID slot) {
     return found.has_value();
 }
 
-void create_kek(const Functions& functions, CK_SLOT_ID slot, const Secret& so_pin) {
-    const OfficerSession officer(functions, slot, so_pin);
+void create_kek(const Functions& functions, const TokenInfo& token, const std::string& so_pin_file) {
+    const LoginSession officer(functions, token, kOfficer, so_pin_file);
     Bytes id(kKekIdBytes, '\0');
     check_pkcs11(functions.C_GenerateRandom(officer.handle(), octets(id), id.size()), "C_GenerateRandom");
     Attributes attributes = wrapping_key(kKekLabel, id);
@@ -112,21 +137,23 @@ void create_kek(const Functions& functions, CK_SLOT_ID slot, const Secret& so_pi
 
 }  // namespace
 
-TokenSetup set_up_token(Module& module, const std::string& label, const std::string& serial, const Secret& so_pin,
-                        const Secret& user_pin) {
+TokenSetup set_up_token(Module& module, const TokenPlan& plan) {
     const Functions& functions = module.functions();
     TokenSetup done;
-    std::optional<TokenInfo> token = existing(functions, label, serial);
+    std::optional<TokenInfo> token = existing(functions, plan);
     if (!token) {
-        if (!serial.empty())
-            throw Error(Fault::FailedPrecondition, concat("token with serial ", serial, ": not present"));
-        initialise(functions, label, so_pin);
-        token = find_token(functions, label, serial);
+        if (!plan.serial.empty())
+            throw Error(Fault::FailedPrecondition, concat("token with serial ", plan.serial, ": not present"));
+        initialise(functions, plan.label, plan.so_pin_file);
+        token = find_token(functions, plan.label, plan.serial);
         done.token_initialised = true;
     }
-    if (!token->has_user_pin()) set_user_pin(functions, token->slot, so_pin, user_pin);
+    if (token->has_user_pin())
+        prove_user_pin(functions, *token, plan.pin_file);
+    else
+        set_user_pin(functions, *token, plan);
     if (!has_kek(functions, token->slot)) {
-        create_kek(functions, token->slot, so_pin);
+        create_kek(functions, *token, plan.so_pin_file);
         done.kek_created = true;
     }
     done.serial = token->serial;

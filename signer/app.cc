@@ -109,8 +109,10 @@ void App::stop() {
 void init_token(const Config& config, const std::string& so_pin_file) {
     hsm::Module module(config.vault.module, config.vault.module_args);
     const hsm::TokenSetup done =
-        hsm::set_up_token(module, config.vault.label, config.vault.serial, read_secret_file(so_pin_file),
-                          read_secret_file(config.vault.pin_file));
+        hsm::set_up_token(module, {.label = config.vault.label,
+                                   .serial = config.vault.serial,
+                                   .so_pin_file = so_pin_file,
+                                   .pin_file = config.vault.pin_file});
     log::info("token ready", {{"label", config.vault.label},
                               {"serial", done.serial},
                               {"token_initialised", done.token_initialised},

@@ -43,7 +43,8 @@ std::string SoftHsmStore::write_secret(const std::string& name, const std::strin
 
 hsm::TokenSetup SoftHsmStore::set_up(const std::string& label) const {
     hsm::Module module(kSoftHsmModule);
-    return hsm::set_up_token(module, label, "", read_secret_file(so_pin_file()), read_secret_file(pin_file()));
+    return hsm::set_up_token(module,
+                             {.label = label, .serial = "", .so_pin_file = so_pin_file(), .pin_file = pin_file()});
 }
 
 std::string run_command(const std::string& command) {

@@ -14,10 +14,11 @@
 namespace sello::hsm {
 namespace {
 
-using ::testing::HasSubstr;
 using test::kSoftHsmModule;
+using test::run_command;
 using test::SoftHsmStore;
 using test::soon;
+using ::testing::HasSubstr;
 
 template <class Action>
 Error error_of(Action action) {
@@ -71,6 +72,38 @@ TEST(TokenSetupTest, MakesTokenPinAndWrappingKeyOnce) {
     EXPECT_EQ(first.serial, second.serial);
 }
 
+TEST(TokenSetupTest, RefusesAUserPinOtherThanTheTokens) {
+    const SoftHsmStore store;
+    store.set_up();
+    store.write_secret("pin", "not the pin");
+
+    const Error error = error_of([&] { store.set_up(); });
+
+    EXPECT_EQ(error.fault(), Fault::FailedPrecondition);
+    EXPECT_THAT(error.what(), HasSubstr(concat("token sello: PIN in ", store.pin_file(), " not accepted")));
+    EXPECT_THAT(error.what(), HasSubstr("C_Login as user: CKR_PIN_INCORRECT"));
+    EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("not the pin")));
+}
+
+TEST(TokenSetupTest, RefusesAnOfficersPinOtherThanTheTokens) {
+    const SoftHsmStore store;
+    run_command("softhsm2-util --init-token --free --label sello --so-pin 2846-other --pin 7391-user");
+
+    const Error error = error_of([&] { store.set_up(); });
+
+    EXPECT_EQ(error.fault(), Fault::FailedPrecondition);
+    EXPECT_THAT(error.what(), HasSubstr(concat("token sello: PIN in ", store.so_pin_file(), " not accepted")));
+    EXPECT_THAT(error.what(), HasSubstr("C_Login as security officer: CKR_PIN_INCORRECT"));
+}
+
+TEST(TokenSetupTest, NeedsNoOfficersPinWhenAllIsThere) {
+    const SoftHsmStore store;
+    store.set_up();
+    std::filesystem::remove(store.so_pin_file());
+
+    EXPECT_FALSE(store.set_up().kek_created);
+}
+
 TEST(TokenSetupTest, WrappingKeyIsTrustedAndCanNeitherLeaveNorDecrypt) {
     const SoftHsmStore store;
     store.set_up();
@@ -111,6 +144,7 @@ TEST(TokenTest, RefusesAWrongPinWithoutTryingAgain) {
     const Error error = error_of([&] { const Token token(module, store.token_settings()); });
 
     EXPECT_EQ(error.fault(), Fault::FailedPrecondition);
+    EXPECT_THAT(error.what(), HasSubstr(concat("token sello: PIN in ", store.pin_file(), " not accepted")));
     EXPECT_THAT(error.what(), HasSubstr("CKR_PIN_INCORRECT"));
     EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("not the pin")));
 }
