@@ -1,11 +1,19 @@
 #include "signer/app.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
 #include <grpcpp/resource_quota.h>
+#include <netdb.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
+#include <future>
 #include <sstream>
+#include <string_view>
 
 #include "hsm/token_setup.h"
 #include "signer/hsm_vault.h"
@@ -16,6 +24,7 @@ namespace sello::signer {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{5};
+constexpr std::chrono::milliseconds kStopPoll{100};
 constexpr int kMostMessageBytes = 4 * 1024 * 1024;  // Notary's bound
 constexpr int kMostThreads = 256;
 
@@ -42,6 +51,46 @@ hsm::Token::Settings token_settings(const Config::Vault& vault) {
     return {vault.label, vault.serial, vault.pin_file, vault.signer.hang_limit};
 }
 
+/// gRPC's own words, for those who debug it; what it says before it aborts, for all.
+void log_of_grpc(gpr_log_func_args* said) {
+    const std::string_view message = said->message;
+    const bool is_fatal = message.starts_with("assertion failed");
+    log::write(is_fatal ? log::Level::Error : log::Level::Debug, "grpc",
+               {{"message", message}, {"file", said->file}, {"line", said->line}});
+}
+
+/// The first reason why nothing can listen there, in the system's words; empty if something can. gRPC tells its log
+/// alone.
+std::string obstacle_to_listening(const std::string& address) {
+    const auto colon = address.rfind(':');
+    std::string host = address.substr(0, colon);
+    if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+    addrinfo wanted{};
+    wanted.ai_flags = AI_PASSIVE | AI_NUMERICSERV;
+    wanted.ai_socktype = SOCK_STREAM;
+    addrinfo* resolved = nullptr;
+    const int failure =
+        ::getaddrinfo(host.empty() ? nullptr : host.c_str(), address.c_str() + colon + 1, &wanted, &resolved);
+    if (failure != 0) return ::gai_strerror(failure);
+    const std::unique_ptr<addrinfo, decltype(&::freeaddrinfo)> owner(resolved, &::freeaddrinfo);
+
+    const int probe = ::socket(resolved->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+    std::string reason;
+    if (probe < 0 || ::setsockopt(probe, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) != 0 ||
+        ::bind(probe, resolved->ai_addr, resolved->ai_addrlen) != 0 || ::listen(probe, 1) != 0)
+        reason = std::strerror(errno);
+    if (probe >= 0) ::close(probe);
+    return reason;
+}
+
+[[noreturn]] void cannot_listen(const std::string& address) {
+    const std::string reason = obstacle_to_listening(address);
+    throw Error(Fault::BadConfiguration,
+                concat("server.grpc_addr: cannot listen on ", address, ": ",
+                       reason.empty() ? "the certificate and the key do not fit, or cannot be used" : reason));
+}
+
 std::string with_port(const std::string& address, int port) {
     return concat(address.substr(0, address.rfind(':')), ":", port);
 }
@@ -50,7 +99,8 @@ std::string with_port(const std::string& address, int port) {
 
 struct App::Parts {
     explicit Parts(const Config& config)
-        : index(config.database, clock),
+        : time_limit(config.vault.time_limit),
+          index(config.database, clock),
           module(config.vault.module, config.vault.module_args),
           token(module, token_settings(config.vault)),
           signer(token, config.vault.signer),
@@ -59,6 +109,7 @@ struct App::Parts {
                  .known_keys = config.vault.signer.cached_keys,
                  .time_limit = config.vault.time_limit}),
           service(vault, config.vault.time_limit) {
+        gpr_set_log_function(log_of_grpc);
         int port = 0;
         grpc::EnableDefaultHealthCheckService(true);
         grpc::ServerBuilder builder;
@@ -68,13 +119,12 @@ struct App::Parts {
         builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);
         for (grpc::Service* part : service.services()) builder.RegisterService(part);
         server = builder.BuildAndStart();
-        if (!server || port == 0)
-            throw Error(Fault::BadConfiguration, concat("server.grpc_addr: cannot listen on ", config.server.address,
-                                                        ", or the certificate and key do not fit"));
+        if (!server || port == 0) cannot_listen(config.server.address);
         address = with_port(config.server.address, port);
         log::info("listening", {{"address", config.server.address}, {"port", port}});
     }
 
+    std::chrono::milliseconds time_limit;
     SystemClock clock;
     KeyIndex index;
     hsm::Module module;
@@ -101,18 +151,33 @@ bool App::check() {
 
 void App::stop() {
     if (!parts_->server) return;
+    using Steady = std::chrono::steady_clock;
+    const Steady::time_point limit = Steady::now() + kDrainTime + parts_->time_limit;
+    std::future<void> end = std::async(std::launch::async, [this] { end_parts(); });
+    while (end.wait_for(kStopPoll) != std::future_status::ready) {
+        parts_->service.give_up_on_late_calls();  // gRPC waits for their answers, drain time or not
+        if (Steady::now() < limit) continue;
+        log::set_level(log::Level::Error);
+        log::error("token module hangs, leaving");
+        ::_exit(kStuckExit);
+    }
+    end.get();
+}
+
+/// The threads of the signer end before what their jobs use, and after whoever gives them jobs.
+void App::end_parts() {
     parts_->server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
     parts_->server->Wait();
     parts_->server.reset();
+    parts_->signer.stop();
 }
 
 void init_token(const Config& config, const std::string& so_pin_file) {
     hsm::Module module(config.vault.module, config.vault.module_args);
-    const hsm::TokenSetup done =
-        hsm::set_up_token(module, {.label = config.vault.label,
-                                   .serial = config.vault.serial,
-                                   .so_pin_file = so_pin_file,
-                                   .pin_file = config.vault.pin_file});
+    const hsm::TokenSetup done = hsm::set_up_token(module, {.label = config.vault.label,
+                                                            .serial = config.vault.serial,
+                                                            .so_pin_file = so_pin_file,
+                                                            .pin_file = config.vault.pin_file});
     log::info("token ready", {{"label", config.vault.label},
                               {"serial", done.serial},
                               {"token_initialised", done.token_initialised},
