@@ -6,35 +6,45 @@
 #include <csignal>
 #include <ctime>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "signer/app.h"
-#include "tuf/base/error.h"
 #include "tuf/base/log.h"
 
 namespace {
 
 using namespace sello;  // NOLINT(google-build-using-namespace): the program's own entry
 
+constexpr int kCannotStart = 1;
+constexpr int kBadCommandLine = 2;
 constexpr int kStuckExit = 70;  // EX_SOFTWARE: the supervisor starts a new process
 
-/// Blocked in all threads, and waited for in the main one.
-sigset_t ending_signals() {
+/// Taken by the main thread alone; threads made later inherit the mask.
+sigset_t block_signals() {
     sigset_t signals;
     sigemptyset(&signals);
-    sigaddset(&signals, SIGTERM);
-    sigaddset(&signals, SIGINT);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
+    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
     return signals;
 }
 
+/// Logged at every level of the configuration: it is the last thing said.
+void log_fatal(std::string_view event, log::Fields fields = {}) {
+    log::set_level(log::Level::Error);
+    log::error(event, fields);
+}
+
 int serve(const signer::Config& config) {
-    const sigset_t signals = ending_signals();
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+    const sigset_t signals = block_signals();
     signer::App app(config);
     const timespec pause{.tv_sec = 1, .tv_nsec = 0};
-    while (sigtimedwait(&signals, nullptr, &pause) < 0) {
+    for (;;) {
+        const int signal = sigtimedwait(&signals, nullptr, &pause);
+        if (signal == SIGTERM || signal == SIGINT) break;
+        if (signal == SIGHUP) log::info("nothing to reload", {{"signal", "SIGHUP"}});
         if (app.check()) continue;
-        log::error("token module hangs, leaving", {});
+        log_fatal("token module hangs, leaving");
         _exit(kStuckExit);
     }
     app.stop();
@@ -53,7 +63,11 @@ std::vector<std::string> arguments(int argc, char** argv) {
 }
 
 int run(int argc, char** argv) {
-    CLI::App command{"Keeps the keys of sello-server and signs with them", "sello-signer"};
+    CLI::App command(
+        "sello-signer: keeps the keys of sello-server in a token and signs with them.\n"
+        "Exit status: 0 after SIGTERM or SIGINT, 1 if it cannot start, 2 for a bad command line, 70 if the token hung\n"
+        "and only a new process helps.",
+        "sello-signer");
     std::string config_file;
     std::string so_pin_file;
     command.set_version_flag("--version", "sello-signer " SELLO_VERSION);
@@ -63,10 +77,10 @@ int run(int argc, char** argv) {
     init->add_option("--so-pin-file", so_pin_file, "file of mode 0600 with the security officer's PIN")->required();
     try {
         command.parse(arguments(argc, argv));
+        if (config_file.empty()) throw CLI::RequiredError("--config");  // before or after the subcommand
     } catch (const CLI::ParseError& error) {
-        return command.exit(error);
+        return command.exit(error) == 0 ? 0 : kBadCommandLine;
     }
-    if (config_file.empty()) throw Error(Fault::BadConfiguration, "--config: required, and missing");
     const signer::Config config = signer::Config::from_file(config_file);
     log::set_level(config.log_level);
     if (!init->parsed()) return serve(config);
@@ -82,7 +96,7 @@ int main(int argc, char** argv) {
     try {
         return run(argc, argv);
     } catch (const std::exception& error) {
-        log::error("sello-signer cannot go on", {{"reason", error.what()}});
-        return 1;
+        log_fatal("cannot run", {{"reason", error.what()}});
+        return kCannotStart;
     }
 }
