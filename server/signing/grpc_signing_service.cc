@@ -29,33 +29,33 @@ constexpr std::size_t kMostRemembered = 100'000;
 constexpr const char* kHealthNames[] = {"grpc.health.v1.Health.KeyManagement", "grpc.health.v1.Health.Signer"};
 
 struct Row {
-    StatusCode code;
     const char* go_name;
+    StatusCode code;
     Fault fault;
 };
 constexpr Row kCodes[] = {
-    {StatusCode::CANCELLED, "Canceled", Fault::Unavailable},
-    {StatusCode::UNKNOWN, "Unknown", Fault::Internal},
-    {StatusCode::INVALID_ARGUMENT, "InvalidArgument", Fault::Internal},
-    {StatusCode::DEADLINE_EXCEEDED, "DeadlineExceeded", Fault::DeadlineExceeded},
-    {StatusCode::NOT_FOUND, "NotFound", Fault::NotFound},
-    {StatusCode::ALREADY_EXISTS, "AlreadyExists", Fault::Conflict},
-    {StatusCode::PERMISSION_DENIED, "PermissionDenied", Fault::Unauthorized},
-    {StatusCode::RESOURCE_EXHAUSTED, "ResourceExhausted", Fault::ResourceExhausted},
-    {StatusCode::FAILED_PRECONDITION, "FailedPrecondition", Fault::FailedPrecondition},
-    {StatusCode::ABORTED, "Aborted", Fault::Conflict},
-    {StatusCode::OUT_OF_RANGE, "OutOfRange", Fault::Internal},
-    {StatusCode::UNIMPLEMENTED, "Unimplemented", Fault::Internal},
-    {StatusCode::INTERNAL, "Internal", Fault::Internal},
-    {StatusCode::UNAVAILABLE, "Unavailable", Fault::Unavailable},
-    {StatusCode::DATA_LOSS, "DataLoss", Fault::DataLoss},
-    {StatusCode::UNAUTHENTICATED, "Unauthenticated", Fault::Unauthorized},
+    {"Canceled", StatusCode::CANCELLED, Fault::Unavailable},
+    {"Unknown", StatusCode::UNKNOWN, Fault::Internal},
+    {"InvalidArgument", StatusCode::INVALID_ARGUMENT, Fault::Internal},
+    {"DeadlineExceeded", StatusCode::DEADLINE_EXCEEDED, Fault::DeadlineExceeded},
+    {"NotFound", StatusCode::NOT_FOUND, Fault::NotFound},
+    {"AlreadyExists", StatusCode::ALREADY_EXISTS, Fault::Conflict},
+    {"PermissionDenied", StatusCode::PERMISSION_DENIED, Fault::Unauthorized},
+    {"ResourceExhausted", StatusCode::RESOURCE_EXHAUSTED, Fault::ResourceExhausted},
+    {"FailedPrecondition", StatusCode::FAILED_PRECONDITION, Fault::FailedPrecondition},
+    {"Aborted", StatusCode::ABORTED, Fault::Conflict},
+    {"OutOfRange", StatusCode::OUT_OF_RANGE, Fault::Internal},
+    {"Unimplemented", StatusCode::UNIMPLEMENTED, Fault::Internal},
+    {"Internal", StatusCode::INTERNAL, Fault::Internal},
+    {"Unavailable", StatusCode::UNAVAILABLE, Fault::Unavailable},
+    {"DataLoss", StatusCode::DATA_LOSS, Fault::DataLoss},
+    {"Unauthenticated", StatusCode::UNAUTHENTICATED, Fault::Unauthorized},
 };
 
 /// Throws unless the call succeeded, in the words of a Go client.
 void check(const Status& status) {
     if (status.ok()) return;
-    Row found{StatusCode::UNKNOWN, "Unknown", Fault::Internal};
+    Row found{"Unknown", StatusCode::UNKNOWN, Fault::Internal};
     for (const Row& row : kCodes)
         if (row.code == status.error_code()) found = row;
     throw Error(found.fault, concat("rpc error: code = ", found.go_name, " desc = ", status.error_message()));
