@@ -52,10 +52,14 @@ public:
         std::exception_ptr failure;
     };
     /// As sign(), but returns at once; `done` is called on a thread of the signer's and must not throw. Past the
-    /// deadline it may be called late, or never if a call into the module does not return. Throws
-    /// Error(ResourceExhausted) instead of calling.
+    /// deadline it may be called late, or never if a call into the module does not return or stop() comes first. Throws
+    /// Error, ResourceExhausted or Unavailable, instead of calling.
     void sign_async(std::shared_ptr<const WrappedKey> key, ByteView message, Deadline deadline,
                     std::function<void(Outcome)> done);
+
+    /// Ends its threads: sign_async() calls that wait are dropped, their `done` with them, and none runs on return.
+    /// Blocks for as long as a call into the module does. Every later call throws Error(Unavailable).
+    void stop() { threads_.stop(); }
 
     /// Drops the unwrapped copy, if any.
     void forget(const WrappedKey& key, Deadline deadline);

@@ -16,19 +16,25 @@ SigningThreads::SigningThreads(std::size_t threads, std::size_t most_waiting)
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this, i] { serve(started_[i]); });
 }
 
-SigningThreads::~SigningThreads() {
+SigningThreads::~SigningThreads() { stop(); }
+
+void SigningThreads::stop() {
+    std::deque<Job> dropped;  // what it owns goes without the lock
     {
         const std::lock_guard lock(mutex_);
         stopping_ = true;
-        jobs_.clear();
+        dropped.swap(jobs_);
     }
+    dropped.clear();
     wanted_.notify_all();
-    for (std::thread& thread : threads_) thread.join();
+    for (std::thread& thread : threads_)
+        if (thread.joinable()) thread.join();
 }
 
 void SigningThreads::post(Deadline deadline, std::function<void(bool)> work) {
     {
         const std::lock_guard lock(mutex_);
+        if (stopping_) throw Error(Fault::Unavailable, "token: shutting down");
         if (jobs_.size() >= most_waiting_)
             throw Error(Fault::ResourceExhausted, concat("token: ", most_waiting_, " callers wait already"));
         jobs_.push_back({deadline, std::move(work)});

@@ -24,8 +24,12 @@ public:
     SigningThreads& operator=(const SigningThreads&) = delete;
     SigningThreads(SigningThreads&&) = delete;
     SigningThreads& operator=(SigningThreads&&) = delete;
-    /// Finishes what is running, drops what waits.
     ~SigningThreads();
+
+    /// Drops what waits, so that its callers get DeadlineExceeded and what was posted is never called, and returns when
+    /// what is running has ended. From then on post() refuses, and nothing that `work` owned is left. May be repeated,
+    /// by one thread at a time.
+    void stop();
 
     /// Runs `work` on one of the threads and returns its result or throws its exception. Throws Error:
     /// DeadlineExceeded, ResourceExhausted if too many callers wait already.
@@ -46,7 +50,7 @@ public:
     }
 
     /// Runs `work(true)` on one of the threads, or `work(false)` if `deadline` is past when its turn comes. `work` must
-    /// not throw. Throws Error(ResourceExhausted) if too many wait already.
+    /// not throw. Throws Error: ResourceExhausted if too many wait already, Unavailable after stop().
     void post(Deadline deadline, std::function<void(bool in_time)> work);
 
     /// How long the oldest call still running has been running.

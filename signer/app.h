@@ -11,6 +11,9 @@ namespace sello::signer {
 /// construction to stop(). Throws Error if anything is missing.
 class App {
 public:
+    /// Of a process that only a new one can replace: EX_SOFTWARE.
+    static constexpr int kStuckExit = 70;
+
     explicit App(const Config& config);
     App(const App&) = delete;
     App& operator=(const App&) = delete;
@@ -22,11 +25,13 @@ public:
     [[nodiscard]] const std::string& address() const;
     /// Brings the health service up to date. False when the module hangs so that only a new process helps.
     [[nodiscard]] bool check();
-    /// Takes no more requests, and gives those under way a few seconds.
+    /// Takes no more requests, gives those under way a few seconds, and ends the signer's threads. If a call into the
+    /// module does not return, nothing can be taken down any more: the process ends with kStuckExit.
     void stop();
 
 private:
     struct Parts;
+    void end_parts();
     std::unique_ptr<Parts> parts_;
 };
 

@@ -136,8 +136,8 @@ TEST_F(SignerTest, StartIsRefusedWithoutAWrappingKey) {
         Module module(kSoftHsmModule);
         Token token(module, store_.token_settings());
         test::run_command(concat("pkcs11-tool --module ", kSoftHsmModule,
-                                  " --token-label sello --login --login-type so --so-pin 2846-officer",
-                                  " --delete-object --type secrkey --label sello-kek"));
+                                 " --token-label sello --login --login-type so --so-pin 2846-officer",
+                                 " --delete-object --type secrkey --label sello-kek"));
     }
 
     EXPECT_EQ(fault_of([&] { const TokenWithSigner on(store_); }), Fault::FailedPrecondition);
@@ -265,6 +265,34 @@ TEST(SigningThreadsTest, RefusesMoreCallersThanMayWait) {
     SigningThreads threads(1, 0);
 
     EXPECT_EQ(fault_of([&] { threads.run(soon(), [] {}); }), Fault::ResourceExhausted);
+}
+
+TEST(SigningThreadsTest, StopEndsWhatRunsDropsWhatWaitsAndRefusesMore) {
+    SigningThreads threads(1, 4);
+    std::promise<void> begun;
+    std::promise<void> release;
+    std::atomic<bool> has_ended = false;
+    std::atomic<bool> ran_late = false;
+    const auto owned = std::make_shared<int>(0);
+    threads.post(soon(), [&, owned](bool) {
+        begun.set_value();
+        release.get_future().wait();
+        has_ended = true;
+    });
+    threads.post(soon(), [&, owned](bool) { ran_late = true; });
+    begun.get_future().wait();
+
+    auto stopping = std::async(std::launch::async, [&] { threads.stop(); });
+    while (owned.use_count() > 2) std::this_thread::yield();  // what waits is dropped while the first still runs
+    EXPECT_FALSE(has_ended);
+    release.set_value();
+    stopping.get();
+
+    EXPECT_TRUE(has_ended);
+    EXPECT_FALSE(ran_late);
+    EXPECT_EQ(owned.use_count(), 1);
+    EXPECT_EQ(fault_of([&] { threads.post(soon(), [](bool) {}); }), Fault::Unavailable);
+    threads.stop();
 }
 
 TEST(KeyTemplatesTest, SayWhetherEveryDangerousUseIsAllowed) {
