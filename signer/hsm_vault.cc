@@ -30,11 +30,17 @@ HsmVault::HsmVault(hsm::Signer& signer, KeyIndex& index, const Clock& clock, Set
       settings_(std::move(settings)),
       last_used_(index, clock, settings_.last_used_interval) {}
 
-HsmVault::KnownKey HsmVault::remember(const IndexedKey& row) {
+std::uint64_t HsmVault::removals() {
+    const std::lock_guard lock(mutex_);
+    return removals_;
+}
+
+HsmVault::KnownKey HsmVault::remember(const IndexedKey& row, std::uint64_t removals_before_reading) {
     auto made = std::make_shared<Known>(row.record, wrapped_key_of(row), row.has_signed);
     const std::string& id = made->record.public_key.id().str();
     const std::lock_guard lock(mutex_);
     if (const auto found = known_.find(id); found != known_.end()) return *found->second;
+    if (removals_ != removals_before_reading) return made;  // perhaps this very row: good for this call only
     order_.push_front(made);
     known_[id] = order_.begin();
     if (known_.size() > settings_.known_keys) {
@@ -45,23 +51,26 @@ HsmVault::KnownKey HsmVault::remember(const IndexedKey& row) {
 }
 
 HsmVault::KnownKey HsmVault::lookup(const tuf::KeyId& id) {
+    std::uint64_t removals_before = 0;
     {
         const std::lock_guard lock(mutex_);
         if (const auto found = known_.find(id.str()); found != known_.end()) {
             order_.splice(order_.begin(), order_, found->second);
             return *found->second;
         }
+        removals_before = removals_;
     }
     const std::optional<IndexedKey> row = index_.find(id);
     if (!row) return nullptr;
     if (row->record.public_key.id() != id)
         throw Error(Fault::DataLoss,
                     concat("key ", id, ": its row holds the public key of ", row->record.public_key.id()));
-    return remember(*row);
+    return remember(*row, removals_before);
 }
 
 void HsmVault::forget(const tuf::KeyId& id) {
     const std::lock_guard lock(mutex_);
+    ++removals_;
     const auto found = known_.find(id.str());
     if (found == known_.end()) return;
     order_.erase(found->second);
@@ -74,7 +83,9 @@ std::shared_ptr<const KeyRecord> HsmVault::create(const std::string& algorithm, 
         throw Error(Fault::FailedPrecondition,
                     concat("algorithm ", algorithm, ": the token cannot wrap such keys, want ", kEcdsa));
     last_used_.flush();  // a key that has signed is not pending any more
-    if (const auto pending = index_.find_pending(algorithm, gun, role)) return record_of(remember(*pending));
+    const std::uint64_t removals_before = removals();
+    if (const auto pending = index_.find_pending(algorithm, gun, role))
+        return record_of(remember(*pending, removals_before));
 
     const hsm::WrappedKey made = signer_.create(hsm::deadline_in(settings_.time_limit));
     const IndexedKey row{.record = {tuf::PublicKey(kEcdsa, made.public_key.spki()), gun, role},
@@ -83,7 +94,7 @@ std::shared_ptr<const KeyRecord> HsmVault::create(const std::string& algorithm, 
                                      .mechanism = made.mechanism,
                                      .blob = made.blob},
                          .has_signed = false};
-    return record_of(remember(index_.insert_unless_pending(row)));
+    return record_of(remember(index_.insert_unless_pending(row), removals_before));
 }
 
 std::shared_ptr<const KeyRecord> HsmVault::find(const tuf::KeyId& id) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <cstdint>
 #include <list>
 #include <mutex>
 #include <unordered_map>
@@ -44,7 +45,9 @@ private:
     using Order = std::list<KnownKey>;  ///< most recently used first
 
     [[nodiscard]] KnownKey lookup(const tuf::KeyId& id);
-    KnownKey remember(const IndexedKey& row);
+    /// Counts the removals so far; a row read since may be remembered only if there was none.
+    [[nodiscard]] std::uint64_t removals();
+    KnownKey remember(const IndexedKey& row, std::uint64_t removals_before_reading);
     void forget(const tuf::KeyId& id);
     void note_use(Known& key);
 
@@ -55,6 +58,7 @@ private:
     std::mutex mutex_;  ///< of what follows
     Order order_;
     std::unordered_map<std::string, Order::iterator> known_;
+    std::uint64_t removals_ = 0;
 };
 
 }  // namespace sello::signer

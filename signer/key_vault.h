@@ -46,8 +46,9 @@ public:
     /// nullptr if there is no such key.
     [[nodiscard]] virtual std::shared_ptr<const KeyRecord> find(const tuf::KeyId& id) = 0;
     /// Signs with a key that find() gave, and calls `done`, on any thread and perhaps before this returns; past the
-    /// time limit late or never. A key's first signature is on record before `done`. `done` must not throw; this may,
-    /// and then does not call it.
+    /// time limit late or never. Once `done` is called, create() of this process never hands the key out again; the
+    /// record on disk follows at once, but a process that is killed before may leave the key pending. `done` must not
+    /// throw; this may, and then does not call it.
     virtual void sign(const std::shared_ptr<const KeyRecord>& key, ByteView message, Done done) = 0;
     /// The key is never used again. Removing an unknown key succeeds.
     virtual void remove(const tuf::KeyId& id) = 0;
