@@ -29,13 +29,13 @@ std::unique_ptr<SigningService> make_signing(const ServerConfig& config) {
     return std::make_unique<GrpcSigningService>(*config.signer);
 }
 
-/// A matcher for paths under `_trust/tuf/` whose tail `match` knows.
+/// A matcher for paths under `_trust/tuf/` whose tail `match` knows, of collections that `prefixes` admit.
 template <class Match>
-auto under_trust(Match match) {
+auto under_trust(Match match, const GunPrefixes& prefixes) {
     using Named = typename decltype(match(std::string_view()))::value_type;
-    return [match](std::string_view path) -> std::optional<std::pair<TrustPath, Named>> {
+    return [match, &prefixes](std::string_view path) -> std::optional<std::pair<TrustPath, Named>> {
         const auto split = split_trust_path(path);
-        if (!split) return std::nullopt;
+        if (!split || !prefixes.admit(split->gun)) return std::nullopt;
         const auto named = match(split->tail);
         if (!named) return std::nullopt;
         return std::pair(*split, *named);
@@ -57,6 +57,7 @@ Response no_such_route(const Request& request) {
 
 App::App(ServerConfig config, const Clock& clock)
     : config_(std::move(config)),
+      prefixes_(config_.gun_prefixes),
       store_(make_store(config_, clock)),
       signing_(make_signing(config_)),
       cache_(config_.cache_bytes),
@@ -79,24 +80,29 @@ http::Router App::make_router() {
     router.add_path(Method::Get, "/_notary_server/health", [this](const Request&) { return health_.answer(); });
     router.add_path(Method::Get, "/v2/_trust/changefeed",
                     [this](const Request& request) { return get_changefeed(*store_, std::nullopt, request); });
-    router.add(Method::Post, under_trust(match_nothing), [this](const Request& request, const auto& call) {
-        return publish_metadata(collections_, call.first, request, config_.gun_prefixes);
-    });
-    router.add(Method::Get, under_trust(match_checksum),
+    router.add(Method::Post, under_trust(match_nothing, no_prefixes_),
+               [this](const Request& request, const auto& call) {
+                   return publish_metadata(collections_, call.first, request, prefixes_);
+               });
+    router.add(Method::Get, under_trust(match_checksum, prefixes_),
                [this](const Request&, const auto& call) { return get_metadata_.by_checksum(call.first, call.second); });
-    router.add(Method::Get, under_trust(match_version),
+    router.add(Method::Get, under_trust(match_version, prefixes_),
                [this](const Request&, const auto& call) { return get_metadata_.by_version(call.first, call.second); });
-    router.add(Method::Get, under_trust(match_current),
+    router.add(Method::Get, under_trust(match_current, prefixes_),
                [this](const Request&, const auto& call) { return get_metadata_.current(call.first, call.second); });
-    router.add(Method::Get, under_trust(match_key), [this](const Request&, const auto& call) {
+    router.add(Method::Get, under_trust(match_key, prefixes_), [this](const Request&, const auto& call) {
         return get_server_key(collections_, call.first, call.second);
     });
-    router.add(Method::Post, under_trust(match_key), [this](const Request&, const auto& call) {
+    router.add(Method::Post, under_trust(match_key, prefixes_), [this](const Request&, const auto& call) {
         return rotate_server_key(collections_, call.first, call.second);
     });
-    router.add(Method::Delete, under_trust(match_nothing),
+    router.add(Method::Delete, under_trust(match_nothing, prefixes_),
                [this](const Request&, const auto& call) { return delete_collection(collections_, call.first); });
-    router.add(Method::Get, match_changefeed, [this](const Request& request, std::string_view gun) {
+    const auto admitted_changefeed = [this](std::string_view path) {
+        const auto gun = match_changefeed(path);
+        return gun && prefixes_.admit(*gun) ? gun : std::nullopt;
+    };
+    router.add(Method::Get, admitted_changefeed, [this](const Request& request, std::string_view gun) {
         return get_changefeed(*store_, gun_of(gun), request);
     });
     return router;

@@ -4,6 +4,7 @@
 
 #include "server/config.h"
 #include "server/handlers/get_metadata.h"
+#include "server/handlers/gun_prefixes.h"
 #include "server/handlers/health.h"
 #include "server/http/router.h"
 #include "server/http/server.h"
@@ -27,6 +28,8 @@ private:
     [[nodiscard]] http::Router make_router();
 
     ServerConfig config_;
+    GunPrefixes prefixes_;
+    GunPrefixes no_prefixes_{{}};  ///< an upload outside them has an answer of its own
     std::unique_ptr<MetadataStore> store_;
     std::unique_ptr<SigningService> signing_;
     ServingCache cache_;

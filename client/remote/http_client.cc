@@ -187,6 +187,15 @@ HttpClient::~HttpClient() = default;
 const Url& HttpClient::url() const { return state_->url; }
 
 HttpAnswer HttpClient::send(const HttpRequest& wanted) {
+    try {
+        return send_or_throw(wanted);
+    } catch (...) {
+        state_->connection.reset();  // what is left of its answer must not pass for the next one
+        throw;
+    }
+}
+
+HttpAnswer HttpClient::send_or_throw(const HttpRequest& wanted) {
     http::request<http::string_body> request;
     request.version(11);
     request.method_string(wanted.method);
@@ -208,10 +217,8 @@ HttpAnswer HttpClient::send(const HttpRequest& wanted) {
             response = state_->connection->receive(wanted.method == "HEAD", wanted.max_answer_bytes);
         if (response || !kept) break;
     }
-    if (!response) {
-        state_->connection.reset();
+    if (!response)
         throw Error(Fault::Unavailable, concat(state_->url.str(), ": closed the connection without an answer"));
-    }
     HttpAnswer answer{response->result_int(), {}, std::move(response->body())};
     for (const auto& field : *response) {
         std::string name(field.name_string());

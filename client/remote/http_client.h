@@ -51,6 +51,7 @@ public:
 private:
     class Connection;
     struct State;
+    [[nodiscard]] HttpAnswer send_or_throw(const HttpRequest& request);
     std::unique_ptr<State> state_;
 };
 

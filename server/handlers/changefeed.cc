@@ -1,5 +1,6 @@
 #include "server/handlers/changefeed.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cstdint>
 
@@ -9,6 +10,9 @@ namespace sello::server {
 namespace {
 
 using nlohmann::json;
+
+/// Of one answer; who wants more asks again from the last change on.
+constexpr std::int32_t kMaxRecords = 10'000;
 
 /// The value of `name` in a query string, as sent; empty if it is not there.
 std::string_view parameter(std::string_view query, std::string_view name) {
@@ -32,7 +36,7 @@ Parsed parse_int32(std::string_view text, std::int32_t& out) {
 std::int64_t read_records(std::string_view text) {
     std::int32_t records = 0;
     const Parsed parsed = parse_int32(text, records);
-    if (parsed == Parsed::Good) return records == 0 ? 100 : records;
+    if (parsed == Parsed::Good) return records == 0 ? 100 : std::clamp(records, -kMaxRecords, kMaxRecords);
     const std::string shown(text.substr(0, 64));
     throw NotaryError(codes::kInvalidParameters, Fault::Malformed, "changefeed: bad `records`",
                       concat("invalid records parameter: strconv.ParseInt: parsing ",
@@ -63,7 +67,9 @@ http::Response get_changefeed(MetadataStore& store, const std::optional<tuf::Gun
     nlohmann::ordered_json records = nlohmann::ordered_json::array();
     for (const Change& change : store.changes(query)) records.push_back(to_json(change));
     const nlohmann::ordered_json body = {{"count", records.size()}, {"records", std::move(records)}};
-    return {200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::make_shared<const std::string>(body.dump())};
+    return {200,
+            {{"Content-Type", "text/plain; charset=utf-8"}},
+            std::make_shared<const std::string>(body.dump(-1, ' ', false, json::error_handler_t::replace))};
 }
 
 }  // namespace sello::server

@@ -18,6 +18,7 @@ std::string cache_control(std::int64_t seconds, bool must_revalidate) {
 }
 
 std::optional<tuf::Version> parse_version(std::string_view digits) {
+    if (digits.starts_with('0')) return std::nullopt;  // one name a version, so that each is kept once
     std::int64_t number = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
     if (fault != std::errc() || number < 1 || number > tuf::Version::kMax) return std::nullopt;

@@ -23,12 +23,16 @@ public:
 private:
     static constexpr std::chrono::seconds kInterval{5};
 
+    [[nodiscard]] bool begin_check();
+    void check();
+
     MetadataStore& store_;
     SigningService& signing_;
     const Clock& clock_;
-    std::mutex mutex_;  // guards all below
-    std::int64_t checked_at_ = 0;
-    std::map<std::string, std::string> failures_;
+    std::mutex mutex_;             // guards all below
+    bool checking_ = false;        ///< somebody does, without the mutex: others answer what was found last
+    std::int64_t checked_at_ = 0;  ///< when the last check ended; 0: never
+    std::map<std::string, std::string> failures_{{"Health", "not checked yet"}};
 };
 
 }  // namespace sello::server

@@ -1,6 +1,7 @@
 #include "server/handlers/write_metadata.h"
 
-#include <algorithm>
+#include <malloc.h>
+
 #include <memory>
 #include <utility>
 
@@ -29,29 +30,37 @@ tuf::RoleName role_of(std::string name) {
     return tuf::RoleName(std::move(name));
 }
 
-void require_prefix(const tuf::Gun& gun, const std::vector<std::string>& prefixes) {
-    if (prefixes.empty()) return;
-    const bool allowed = std::any_of(prefixes.begin(), prefixes.end(),
-                                     [&](const std::string& prefix) { return gun.str().starts_with(prefix); });
-    if (allowed) return;
-    std::string list;
-    for (const std::string& prefix : prefixes) list += (list.empty() ? "" : " ") + prefix;
-    throw NotaryError(codes::kInvalidGun, Fault::Malformed, concat(gun, ": outside the configured prefixes"),
-                      concat("Require GUNs with prefix: [", list, "]"));
-}
-
 http::Response key_response(const tuf::PublicKey& key) {
     const nlohmann::ordered_json body = {{"keytype", key.type_name()},
                                          {"keyval", {{"public", to_base64(key.bytes())}, {"private", nullptr}}}};
     return {200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::make_shared<const std::string>(body.dump())};
 }
 
+/// Trees of large uploads are many small pieces, which the allocator would keep for its threads.
+class GiveMemoryBack {
+public:
+    explicit GiveMemoryBack(std::size_t upload) : is_large_(upload > (std::size_t{1} << 20U)) {}
+    GiveMemoryBack(const GiveMemoryBack&) = delete;
+    GiveMemoryBack& operator=(const GiveMemoryBack&) = delete;
+    GiveMemoryBack(GiveMemoryBack&&) = delete;
+    GiveMemoryBack& operator=(GiveMemoryBack&&) = delete;
+    ~GiveMemoryBack() {
+        if (is_large_) ::malloc_trim(0);
+    }
+
+private:
+    bool is_large_;
+};
+
 }  // namespace
 
 http::Response publish_metadata(Collections& collections, const TrustPath& path, const http::Request& request,
-                                const std::vector<std::string>& gun_prefixes) {
+                                const GunPrefixes& prefixes) {
+    const GiveMemoryBack at_the_end(request.body.size());
     const tuf::Gun gun = gun_of(path.gun);
-    require_prefix(gun, gun_prefixes);
+    if (!prefixes.admit(path.gun))
+        throw NotaryError(codes::kInvalidGun, Fault::Malformed, concat(gun, ": outside the configured prefixes"),
+                          concat("Require GUNs with prefix: [", prefixes.str(), "]"));
     std::vector<tuf::UploadedFile> files;
     for (const http::Part& part : read_parts(request)) {
         if (!part.filename)

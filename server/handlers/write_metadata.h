@@ -1,8 +1,8 @@
 #pragma once
 
-#include <string>
-#include <vector>
+#include <string_view>
 
+#include "server/handlers/gun_prefixes.h"
 #include "server/handlers/trust_path.h"
 #include "server/http/message.h"
 #include "server/publish/collections.h"
@@ -12,8 +12,7 @@ namespace sello::server {
 
 /// POST: one part a role. 200 and an empty body once all of it is durable.
 [[nodiscard]] http::Response publish_metadata(Collections& collections, const TrustPath& path,
-                                              const http::Request& request,
-                                              const std::vector<std::string>& gun_prefixes);
+                                              const http::Request& request, const GunPrefixes& prefixes);
 /// DELETE: 200 also where there was nothing.
 [[nodiscard]] http::Response delete_collection(Collections& collections, const TrustPath& path);
 /// GET of a server-held key; `role` is `snapshot` or `timestamp`.

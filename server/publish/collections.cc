@@ -40,16 +40,25 @@ std::chrono::seconds Collections::renewal_age() const {
     return share(freshness_.lifetimes.timestamp, 100 - freshness_.renew_at_percent_left);
 }
 
+std::shared_ptr<const Repository> Collections::admitted(std::shared_ptr<const Repository> repository,
+                                                        Expired expired) const {
+    if (expired == Expired::Refuse && repository->timestamp && repository->snapshot) {
+        tuf::require_unexpired("timestamp", repository->timestamp->payload.expires, clock_.now());
+        tuf::require_unexpired("snapshot", repository->snapshot->payload.expires, clock_.now());
+    }
+    return repository;
+}
+
 std::shared_ptr<const Repository> Collections::current(const tuf::Gun& gun, Expired expired) {
     if (clock_.now().seconds < cache_.fresh_until(gun))
-        if (auto repository = cache_.repository(gun)) return repository;
+        if (auto repository = cache_.repository(gun)) return admitted(std::move(repository), expired);
     const auto lock = locks_.lock(gun);
     return current_locked(gun, expired);
 }
 
 std::shared_ptr<const Repository> Collections::current_locked(const tuf::Gun& gun, Expired expired) {
     auto repository = cache_.repository(gun);
-    if (repository && clock_.now().seconds < cache_.fresh_until(gun)) return repository;
+    if (repository && clock_.now().seconds < cache_.fresh_until(gun)) return admitted(std::move(repository), expired);
     repository = load_repository(store_, gun);
     if (!repository->timestamp || !repository->snapshot || !repository->root) {
         if (!repository->current.empty()) cache_.put(gun, repository, 0);
@@ -110,10 +119,13 @@ std::shared_ptr<const Repository> Collections::renew(const tuf::Gun& gun, std::s
         log::info("timestamp renewed", {{"gun", gun}, {"version", renewed->timestamp->payload.version.number()}});
         return renewed;
     } catch (const Error& e) {
-        if (expired && when_expired == Expired::Refuse) throw;
-        if (expired) return repository;
-        log::warning("renewal failed, serving what is still valid", {{"gun", gun}, {"reason", e.what()}});
         const Instant retry = now + freshness_.retry_after;
+        if (expired) {
+            cache_.put(gun, repository, retry.seconds);
+            if (when_expired == Expired::Refuse) throw;
+            return repository;
+        }
+        log::warning("renewal failed, serving what is still valid", {{"gun", gun}, {"reason", e.what()}});
         const std::int64_t ends =
             std::min(repository->timestamp->payload.expires, repository->snapshot->payload.expires).seconds;
         cache_.put(gun, repository, std::min(retry.seconds, ends));
@@ -176,10 +188,14 @@ std::shared_ptr<const Repository> Collections::commit(const tuf::Gun& gun, const
 }
 
 std::shared_ptr<const Repository> Collections::publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files) {
+    auto upload = tuf::parse_upload(std::move(files), limits_.json);  // large ones take long: before the lock
     const auto lock = locks_.lock(gun);
     auto stored = cache_.repository(gun);
     if (!stored) stored = load_repository(store_, gun);
-    const auto update = tuf::validate_update(gun, stored->state(), std::move(files), clock_.now(), limits_);
+    const auto update = tuf::validate_update(gun, stored->state(), std::move(upload), clock_.now(), limits_);
+
+    const bool changes_nothing = !update.root_is_new && update.targets.empty() && !update.snapshot;
+    if (changes_nothing && stored->snapshot && stored->timestamp) return stored;
 
     // Before anything is signed; commit checks again, against what is stored by then.
     if (update.root_is_new) require_newer(*stored, tuf::root_role(), update.root->payload.version);

@@ -64,6 +64,9 @@ private:
         std::shared_ptr<const tuf::Signed<tuf::Timestamp>> timestamp;
     };
 
+    /// Throws Error(Fault::Expired) if it is expired and that is not accepted: the last renewal failed a moment ago.
+    [[nodiscard]] std::shared_ptr<const Repository> admitted(std::shared_ptr<const Repository> repository,
+                                                             Expired expired) const;
     std::shared_ptr<const Repository> current_locked(const tuf::Gun& gun, Expired expired);
     std::shared_ptr<const Repository> renew(const tuf::Gun& gun, std::shared_ptr<const Repository> repository,
                                             Expired expired);

@@ -34,7 +34,7 @@ std::size_t RenewalSweep::run_once() {
             if (is_stopping()) return seen;
             try {
                 (void)collections_.current(gun);
-            } catch (const Error& e) {
+            } catch (const std::exception& e) {
                 log::error("renewal failed", {{"gun", gun}, {"reason", e.what()}});
             }
             ++seen;
@@ -51,7 +51,7 @@ void RenewalSweep::run() {
         lock.unlock();
         try {
             (void)run_once();
-        } catch (const Error& e) {
+        } catch (const std::exception& e) {
             log::error("renewal sweep failed", {{"reason", e.what()}});
         }
         lock.lock();

@@ -10,11 +10,14 @@ namespace {
 
 using tuf::RoleName;
 
+/// What was accepted under other limits must still load.
+constexpr tuf::JsonLimits kStoredLimits{.max_depth = 64, .max_signatures = 100'000, .max_values = SIZE_MAX};
+
 /// Decodes a document that was validated before it was stored.
 template <class Decode>
 auto decode_stored(const tuf::Gun& gun, const StoredMetadata& file, const Decode& decode) {
     try {
-        auto decoded = decode(tuf::parse_envelope(*file.bytes));
+        auto decoded = decode(tuf::parse_envelope(*file.bytes, kStoredLimits));
         return std::make_shared<const decltype(decoded)>(std::move(decoded));
     } catch (const Error& e) {
         throw Error(Fault::DataLoss, concat(gun, ": stored ", file.role, " version ", file.version, ": ", e.what()));
@@ -80,7 +83,7 @@ tuf::StoredState Repository::state() const {
         const StoredMetadata* file = find(role);
         if (file == nullptr) return nullptr;
         return std::make_shared<const tuf::Signed<tuf::Targets>>(
-            tuf::decode_targets(tuf::parse_envelope(*file->bytes), role));
+            tuf::decode_targets(tuf::parse_envelope(*file->bytes, kStoredLimits), role));
     };
     return state;
 }
@@ -88,6 +91,10 @@ tuf::StoredState Repository::state() const {
 std::size_t Repository::size() const {
     std::size_t total = sizeof(Repository);
     for (const auto& [role, file] : current) total += file.bytes->size() + 512;
+    // The decoded ones keep their bytes and the signed message beside the tree.
+    if (root) total += 4 * root->bytes.size();
+    if (snapshot) total += 4 * snapshot->bytes.size();
+    if (timestamp) total += 4 * timestamp->bytes.size();
     return total;
 }
 

@@ -62,10 +62,18 @@ void ServingCache::put_answer(const tuf::Gun& gun, std::string_view tail,
     const auto entry = of.entries.find(gun.str());
     if (entry == of.entries.end()) return;
     const std::size_t bytes = answer->body->size() + answer->head.size() + tail.size() + 256;
+    if (entry->second.bytes + bytes > max_shard_bytes_ / 2) forget_answers(of, entry->second);
     if (!entry->second.answers.emplace(tail, Answer{std::move(answer), is_current}).second) return;
     entry->second.bytes += bytes;
     of.bytes += bytes;
     evict(of, gun.str());
+}
+
+void ServingCache::forget_answers(Shard& of, Entry& entry) {
+    const std::size_t kept = entry.repository->size();
+    of.bytes -= entry.bytes - kept;
+    entry.bytes = kept;
+    entry.answers.clear();
 }
 
 void ServingCache::drop(const tuf::Gun& gun) {

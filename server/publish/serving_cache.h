@@ -60,6 +60,8 @@ private:
     [[nodiscard]] const Shard& shard(std::string_view gun) const;
     [[nodiscard]] Shard& shard(std::string_view gun);
     void evict(Shard& shard, const std::string& keep) const;
+    /// One collection, asked for in many ways, must not push out all others.
+    static void forget_answers(Shard& shard, Entry& entry);
 
     std::array<Shard, kShards> shards_;
     std::size_t max_shard_bytes_;

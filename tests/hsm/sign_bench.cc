@@ -53,7 +53,7 @@ void measure_calls(const SoftHsmStore& store, double seconds) {
         const TokenUse use = on.token.use();
         std::vector<std::unique_ptr<SessionPool::Lease>> leases;
         for (std::size_t t = 0; t < threads; ++t)
-            leases.push_back(std::unique_ptr<SessionPool::Lease>(new SessionPool::Lease(pool.lease(use, soon()))));
+            leases.push_back(std::make_unique<SessionPool::Lease>(pool.lease(use, soon())));
         const ObjectHandle handle = load(use, leases[0]->session());
         measure("raw C_SignInit and C_Sign, session object", threads, seconds,
                 [&](std::size_t t) { (void)sign_digest(use, leases[t]->session(), handle, digest); });
@@ -81,6 +81,7 @@ void measure_signer(const SoftHsmStore& store, double seconds) {
 void measure_cold(const SoftHsmStore& store, double seconds) {
     TokenWithSigner on(store, {.sessions = 2, .cached_keys = 1});
     std::vector<std::shared_ptr<const WrappedKey>> keys;
+    keys.reserve(8);
     for (int i = 0; i < 8; ++i) keys.push_back(std::make_shared<const WrappedKey>(on.signer.create(soon())));
     std::atomic<std::size_t> turn = 0;
     for (const std::size_t callers : {std::size_t{1}, std::size_t{2}})

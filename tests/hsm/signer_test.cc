@@ -158,6 +158,7 @@ TEST_F(SignerTest, TokenHoldsNothingButTheWrappingKey) {
 TEST_F(SignerTest, KeysBeyondTheCacheStillSign) {
     TokenWithSigner on(store_, {.sessions = 2, .cached_keys = 3});
     std::vector<std::shared_ptr<const WrappedKey>> keys;
+    keys.reserve(8);
     for (int i = 0; i < 8; ++i) keys.push_back(create(on));
 
     for (int round = 0; round < 2; ++round)
@@ -215,6 +216,7 @@ TEST_F(SignerTest, IsUnavailableWhenTheTokenStaysAway) {
 TEST_F(SignerTest, EightThreadsSignCorrectlyWhileSessionsDie) {
     TokenWithSigner on(store_, {.sessions = 4, .cached_keys = 5});
     std::vector<std::shared_ptr<const WrappedKey>> keys;
+    keys.reserve(10);
     for (int i = 0; i < 10; ++i) keys.push_back(create(on));
     std::atomic<int> wrong = 0;
     std::atomic<int> failed = 0;

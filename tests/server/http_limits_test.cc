@@ -6,11 +6,11 @@ namespace sello::http {
 namespace {
 
 using std::chrono::milliseconds;
-using testing::HasSubstr;
 using test::body_of;
 using test::header_of;
 using test::RawClient;
 using test::status_of;
+using testing::HasSubstr;
 
 class HttpLimitsTest : public HttpServerTest {
 protected:

@@ -5,14 +5,14 @@
 namespace sello::http {
 namespace {
 
-using testing::EndsWith;
-using testing::HasSubstr;
-using testing::Not;
-using testing::StartsWith;
 using test::body_of;
 using test::header_of;
 using test::RawClient;
 using test::status_of;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::StartsWith;
 
 TEST_F(HttpServerTest, AnswersFromFastHandlerAndFromHandler) {
     start();

@@ -142,11 +142,36 @@ TEST_F(PublishTest, RefusesAServerKeyOfAnotherCollection) {
     EXPECT_EQ(refusal({"root", "targets"}), Fault::NotFound);
 }
 
-TEST_F(PublishTest, EmptyPublishMakesANewSnapshotAndTimestamp) {
+TEST_F(PublishTest, EmptyPublishIsAcceptedAndCostsNothing) {
     publish({"root", "targets"});
-    const auto published = publish({});
-    EXPECT_EQ(published->snapshot->payload.version, tuf::Version(2));
-    EXPECT_EQ(published->timestamp->payload.version, tuf::Version(2));
+    signing.is_down = true;
+    EXPECT_EQ(publish({})->timestamp->payload.version, tuf::Version(1));
+    EXPECT_TRUE(store.changes({}).size() == 1);
+}
+
+TEST_F(PublishTest, TriesAFailedRenewalOfExpiredMetadataOnlyNowAndThen) {
+    publish({"root", "targets"});
+    signing.is_down = true;
+    clock.advance(24h * 15);
+    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
+    signing.is_down = false;
+
+    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
+    EXPECT_TRUE(collections.current(repository.gun)->find(tuf::root_role()));
+    clock.advance(30s);
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+TEST_F(PublishTest, ARepeatedKeyIdSignsOnce) {
+    const auto key = repository.keyids("timestamp").at(0);
+    repository.root.roles["timestamp"].keyids = std::vector<tuf::KeyId>(200, key);
+    sign();
+    EXPECT_EQ(publish({"root", "targets"})->timestamp->signatures.size(), 1U);
+
+    repository.root.roles["timestamp"].keyids = std::vector<tuf::KeyId>(5000, key);
+    repository.root.version = tuf::Version(2);
+    sign();
+    EXPECT_EQ(refusal({"root"}), Fault::TooLarge);
 }
 
 TEST_F(PublishTest, FirstPublishWithoutTargetsIsRefused) {
@@ -198,6 +223,7 @@ TEST_F(PublishTest, ServesWhatIsValidWhileTheSignerIsAway) {
     EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
     EXPECT_TRUE(collections.current(repository.gun)->find(tuf::root_role()));
     signing.is_down = false;
+    clock.advance(30s);
     EXPECT_EQ(timestamp_version(), 2);
 }
 
@@ -257,6 +283,18 @@ TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
 
     EXPECT_EQ(cache.repository(tuf::Gun("g0")), nullptr);
     EXPECT_EQ(cache.repository(tuf::Gun("g1999")), repository);
+}
+
+TEST(ServingCacheTest, OneCollectionAskedForInManyWaysStaysWithinItsBound) {
+    ServingCache cache(16 * 10'000);
+    const tuf::Gun gun("a/b");
+    cache.put(gun, std::make_shared<Repository>(), 100);
+    const auto answer = std::make_shared<const http::PreparedResponse>(
+        http::prepare({200, {}, std::make_shared<const std::string>(1000, 'x')}));
+    for (int i = 0; i < 100; ++i) cache.put_answer(gun, std::to_string(i) + ".root.json", answer, false);
+
+    EXPECT_EQ(cache.find("a/b", "0.root.json", 1), nullptr);
+    EXPECT_EQ(cache.find("a/b", "99.root.json", 1), answer);
 }
 
 TEST(ServingCacheTest, CurrentAnswersEndWithTheirFreshness) {

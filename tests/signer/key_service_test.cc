@@ -117,7 +117,7 @@ TEST_F(KeyServiceTest, KeyIdIsTheTufIdOfThePublicKey) {
 TEST_F(KeyServiceTest, SignaturesVerifyAsNotaryVerifiesThem) {
     proto::PublicKey key;
     ASSERT_TRUE(create("ecdsa", "example/app", "snapshot", key).ok());
-    for (const std::string& content : {std::string("{\"_type\":\"Snapshot\"}"), std::string()}) {
+    for (const std::string& content : {std::string(R"({"_type":"Snapshot"})"), std::string()}) {
         proto::Signature reply;
 
         const Status status = sign(key.keyinfo().keyid().id(), content, reply);
@@ -241,6 +241,7 @@ TEST_F(KeyServiceTest, ACallerThatNamesItsPurposeIsHeldToIt) {
 TEST_F(KeyServiceTest, ConcurrentCreatesForOnePurposeAgreeOnOneKey) {
     std::vector<std::string> ids(8);
     std::vector<std::thread> callers;
+    callers.reserve(ids.size());
     for (auto& id : ids) callers.emplace_back([&] { id = create("example/app", "timestamp"); });
     for (auto& caller : callers) caller.join();
 
@@ -285,8 +286,8 @@ TEST_F(KeyServiceTest, HandshakeSpeaksHttp2AndNamesItsClientAuthorities) {
     for (const char* version : {"-tls1_2", "-tls1_3"}) {
         const std::string seen =
             test::run_command(concat("openssl s_client ", version, " -alpn h2 -connect ", running_.address(),
-                                      " -CAfile ", pki_.certificate("ca"), " -cert ", pki_.certificate("client"),
-                                      " -key ", pki_.key("client"), " </dev/null"));
+                                     " -CAfile ", pki_.certificate("ca"), " -cert ", pki_.certificate("client"),
+                                     " -key ", pki_.key("client"), " </dev/null"));
 
         EXPECT_THAT(seen, ::testing::HasSubstr("ALPN protocol: h2")) << version;
         EXPECT_THAT(seen, ::testing::HasSubstr("Acceptable client certificate CA names\nCN = ca")) << version;

@@ -18,7 +18,8 @@ TEST(GunTest, RefusesNamesThatEscapeOrCannotBeRouted) {
     for (const std::string& name :
          {std::string(), std::string("/a"), std::string("a/"), std::string("a//b"), std::string("../x"),
           std::string("a/../b"), std::string("."), std::string("a/."), std::string("a\0b", 3), std::string("a\nb"),
-          std::string("a*"), std::string(256, 'a')})
+          std::string("a*"), std::string("a\xff"), std::string("a\xc0\xaf"), std::string("a\xed\xa0\x80"),
+          std::string(256, 'a')})
         EXPECT_THROW(Gun{name}, Error) << name;
 }
 

@@ -66,7 +66,8 @@ TEST_F(RepositoryEditorTest, WhatItSignsIsAccepted) {
     StoredState stored;
     stored.root = std::make_shared<Signed<Root>>(decode_root(parse_envelope(repository.files["root"])));
 
-    EXPECT_NO_THROW((void)validate_update(repository.gun, stored, editor.sign(keys(), repository.now), repository.now));
+    EXPECT_NO_THROW((void)validate_update(repository.gun, stored, parse_upload(editor.sign(keys(), repository.now)),
+                                          repository.now));
 }
 
 TEST_F(RepositoryEditorTest, LeavesTheSnapshotToTheServerThatHoldsItsKey) {

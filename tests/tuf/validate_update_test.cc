@@ -34,7 +34,7 @@ struct ValidateUpdateTest : testing::Test {
     }
 
     [[nodiscard]] ValidatedUpdate upload(const std::vector<std::string>& roles) const {
-        return validate_update(repository.gun, stored, files(roles), repository.now);
+        return validate_update(repository.gun, stored, parse_upload(files(roles)), repository.now);
     }
 
     [[nodiscard]] std::string refusal(const std::vector<std::string>& roles, UpdatePart part) const {
@@ -113,8 +113,9 @@ TEST_F(ValidateUpdateTest, AcceptsARotationSignedByOldAndNewRootKeys) {
 }
 
 TEST_F(ValidateUpdateTest, WantsRootCertificatesOfThisGun) {
-    EXPECT_THROW((void)validate_update(Gun("example/other"), stored, files({"root", "targets"}), repository.now),
-                 UpdateError);
+    EXPECT_THROW(
+        (void)validate_update(Gun("example/other"), stored, parse_upload(files({"root", "targets"})), repository.now),
+        UpdateError);
 }
 
 TEST_F(ValidateUpdateTest, AnExpiredRootCertificateDoesNotBlockTheRotationThatReplacesIt) {
@@ -210,7 +211,7 @@ TEST_F(ValidateUpdateTest, IgnoresAnUploadedTimestamp) {
 TEST_F(ValidateUpdateTest, TheLastOfTwoFilesForOneRoleCounts) {
     auto uploads = files({"root", "targets"});
     uploads.insert(uploads.begin(), {targets_role(), R"({"signed":{},"signatures":[]})"});
-    EXPECT_NO_THROW((void)validate_update(repository.gun, stored, uploads, repository.now));
+    EXPECT_NO_THROW((void)validate_update(repository.gun, stored, parse_upload(uploads), repository.now));
 }
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <set>
 #include <utility>
 
 #include "tuf/base/encoding.h"
@@ -7,6 +9,9 @@
 
 namespace sello::tuf {
 namespace {
+
+/// Keys that one role may list: whoever signs or counts does so for each of them.
+constexpr std::size_t kMaxRoleKeys = 256;
 
 [[noreturn]] void malformed(const std::string& subject, std::string_view what) {
     throw Error(Fault::Malformed, concat(subject, ": ", what));
@@ -112,13 +117,17 @@ RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& 
     RoleKeys out;
     out.threshold = integer_member(value, "threshold", subject);
     if (out.threshold < 1) invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
-    for (const Json& id : array_member(value, "keyids", subject)) {
+    const Json& ids = array_member(value, "keyids", subject);
+    if (ids.size() > kMaxRoleKeys)
+        throw Error(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"));
+    for (const Json& id : ids) {
         const KeyId key_id(string_value(id, concat(subject, ": key id")));
         const auto key = keys.find(key_id);
         if (key == keys.end())
             invalid(role, concat("key ID ", key_id, " specified in ", subject, " without corresponding key"));
         if (key->second.id() != key_id) malformed(role, "key ID is not valid for key content");
-        out.keyids.push_back(key_id);
+        // Repeated ids are one key, which signs and counts once.
+        if (std::find(out.keyids.begin(), out.keyids.end(), key_id) == out.keyids.end()) out.keyids.push_back(key_id);
     }
     return out;
 }
@@ -213,9 +222,10 @@ Signed<Targets> decode_targets(Envelope envelope, const RoleName& role) {
         out.targets.emplace_hint(out.targets.end(), name, target_from_json(value, concat(role, ": a target")));
     const Json& delegations = object_member(from, "delegations", role.str());
     out.delegations.keys = read_keys(object_member(delegations, "keys", role.str()));
+    std::set<RoleName> seen;
     for (const Json& value : array_member(delegations, "roles", role.str())) {
         Delegation delegation = read_delegation(value, out.delegations.keys, role);
-        if (out.delegation(delegation.name) != nullptr)
+        if (!seen.insert(delegation.name).second)
             invalid(role.str(), concat("delegation role ", delegation.name, " stands twice"));
         out.delegations.roles.push_back(std::move(delegation));
     }

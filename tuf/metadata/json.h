@@ -14,6 +14,8 @@ using Json = nlohmann::json;
 struct JsonLimits {
     std::size_t max_depth = 32;
     std::size_t max_signatures = 256;  ///< elements of the top-level member `signatures`
+    /// Values of any kind, since a tree takes many times the memory of its text: 100,000 targets have about 700,000.
+    std::size_t max_values = 2'000'000;
 };
 
 /// Parses JSON (RFC 8259, UTF-8) strictly: duplicate member names, invalid UTF-8, lone surrogates, and anything but

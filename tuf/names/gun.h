@@ -5,7 +5,7 @@
 namespace sello::tuf {
 
 struct GunTag {
-    /// 1 to 255 bytes; no control characters, no `*`; no segment that is empty, `.` or `..`.
+    /// 1 to 255 bytes of UTF-8; no control characters, no `*`; no segment that is empty, `.` or `..`.
     static void check(const std::string& text);
 };
 

@@ -48,8 +48,8 @@ public:
     UpdateValidation(const Gun& gun, const StoredState& stored, const Instant& now, const UpdateLimits& limits)
         : gun_(gun), stored_(stored), now_(now), limits_(limits) {}
 
-    ValidatedUpdate run(std::vector<UploadedFile> files) {
-        within(UpdatePart::Envelope, [&] { read(std::move(files)); });
+    ValidatedUpdate run(ParsedUpload upload) {
+        uploaded_ = std::move(upload);
         within(UpdatePart::Root, [&] { check_root(); });
         within(UpdatePart::Targets, [&] { check_targets(); });
         within(UpdatePart::Snapshot, [&] { check_snapshot(); });
@@ -57,17 +57,6 @@ public:
     }
 
 private:
-    void read(std::vector<UploadedFile> files) {
-        for (UploadedFile& file : files) {
-            Envelope envelope = parse_envelope(std::move(file.bytes), limits_.json);
-            if (envelope.has_unknown_members)
-                throw Error(Fault::Malformed,
-                            concat(file.role, ": a member beside `signed` and `signatures`, which nothing signs"));
-            if (file.role == timestamp_role()) continue;
-            uploaded_.insert_or_assign(file.role, std::move(envelope));
-        }
-    }
-
     std::optional<Envelope> take(const RoleName& role) {
         const auto it = uploaded_.find(role);
         if (it == uploaded_.end()) return std::nullopt;
@@ -174,13 +163,27 @@ private:
     const StoredState& stored_;
     const Instant& now_;
     const UpdateLimits& limits_;
-    std::map<RoleName, Envelope> uploaded_;
+    ParsedUpload uploaded_;
     ValidatedUpdate update_;
 };
 
-ValidatedUpdate validate_update(const Gun& gun, const StoredState& stored, std::vector<UploadedFile> files,
-                                const Instant& now, const UpdateLimits& limits) {
-    return UpdateValidation(gun, stored, now, limits).run(std::move(files));
+ParsedUpload parse_upload(std::vector<UploadedFile> files, const JsonLimits& limits) {
+    ParsedUpload upload;
+    within(UpdatePart::Envelope, [&] {
+        for (UploadedFile& file : files) {
+            Envelope envelope = parse_envelope(std::move(file.bytes), limits);
+            if (envelope.has_unknown_members)
+                throw Error(Fault::Malformed,
+                            concat(file.role, ": a member beside `signed` and `signatures`, which nothing signs"));
+            if (file.role != timestamp_role()) upload.insert_or_assign(file.role, std::move(envelope));
+        }
+    });
+    return upload;
+}
+
+ValidatedUpdate validate_update(const Gun& gun, const StoredState& stored, ParsedUpload upload, const Instant& now,
+                                const UpdateLimits& limits) {
+    return UpdateValidation(gun, stored, now, limits).run(std::move(upload));
 }
 
 }  // namespace sello::tuf

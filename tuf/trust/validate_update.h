@@ -62,10 +62,15 @@ private:
     UpdatePart part_;
 };
 
-/// Checks an upload. Of two files for one role the last counts; an uploaded timestamp is ignored.
-/// Throws UpdateError, and whatever `stored.targets` throws.
-[[nodiscard]] ValidatedUpdate validate_update(const Gun& gun, const StoredState& stored,
-                                              std::vector<UploadedFile> files, const Instant& now,
-                                              const UpdateLimits& limits = {});
+/// The envelopes of an upload, by role.
+using ParsedUpload = std::map<RoleName, Envelope>;
+
+/// Parses an upload: what takes long with large files, and needs nothing of what is stored. Of two files for one role
+/// the last counts; a timestamp is ignored. Throws UpdateError.
+[[nodiscard]] ParsedUpload parse_upload(std::vector<UploadedFile> files, const JsonLimits& limits = {});
+
+/// Checks an upload against what is stored. Throws UpdateError, and whatever `stored.targets` throws.
+[[nodiscard]] ValidatedUpdate validate_update(const Gun& gun, const StoredState& stored, ParsedUpload upload,
+                                              const Instant& now, const UpdateLimits& limits = {});
 
 }  // namespace sello::tuf
