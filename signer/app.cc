@@ -11,6 +11,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <future>
 #include <sstream>
 #include <string_view>
 
@@ -23,6 +24,7 @@ namespace sello::signer {
 namespace {
 
 constexpr std::chrono::seconds kDrainTime{5};
+constexpr std::chrono::milliseconds kStopPoll{100};
 constexpr int kMostMessageBytes = 4 * 1024 * 1024;  // Notary's bound
 constexpr int kMostThreads = 256;
 
@@ -97,7 +99,8 @@ std::string with_port(const std::string& address, int port) {
 
 struct App::Parts {
     explicit Parts(const Config& config)
-        : index(config.database, clock),
+        : time_limit(config.vault.time_limit),
+          index(config.database, clock),
           module(config.vault.module, config.vault.module_args),
           token(module, token_settings(config.vault)),
           signer(token, config.vault.signer),
@@ -121,6 +124,7 @@ struct App::Parts {
         log::info("listening", {{"address", config.server.address}, {"port", port}});
     }
 
+    std::chrono::milliseconds time_limit;
     SystemClock clock;
     KeyIndex index;
     hsm::Module module;
@@ -147,9 +151,25 @@ bool App::check() {
 
 void App::stop() {
     if (!parts_->server) return;
+    using Steady = std::chrono::steady_clock;
+    const Steady::time_point limit = Steady::now() + kDrainTime + parts_->time_limit;
+    std::future<void> end = std::async(std::launch::async, [this] { end_parts(); });
+    while (end.wait_for(kStopPoll) != std::future_status::ready) {
+        parts_->service.give_up_on_late_calls();  // gRPC waits for their answers, drain time or not
+        if (Steady::now() < limit) continue;
+        log::set_level(log::Level::Error);
+        log::error("token module hangs, leaving");
+        ::_exit(kStuckExit);
+    }
+    end.get();
+}
+
+/// The threads of the signer end before what their jobs use, and after whoever gives them jobs.
+void App::end_parts() {
     parts_->server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
     parts_->server->Wait();
     parts_->server.reset();
+    parts_->signer.stop();
 }
 
 void init_token(const Config& config, const std::string& so_pin_file) {
