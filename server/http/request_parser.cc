@@ -44,7 +44,8 @@ std::optional<Response> RequestParser::objection() const {
     if (!target_is_good_) return bad("The request's path is malformed.");
     if (hosts_ > 1 || (hosts_ == 0 && is_http_1_1_)) return bad("The request needs one Host header.");
     // Anything but plain chunked could be read by a proxy as another length than by us.
-    if (has_transfer_encoding_ && !chunked()) return bad("The request's Transfer-Encoding is not supported.");
+    if (odd_transfer_encoding_ || (has_transfer_encoding_ && !chunked()))
+        return bad("The request's Transfer-Encoding is not supported.");
     return std::nullopt;
 }
 
@@ -60,7 +61,10 @@ void RequestParser::on_response_impl(int /*code*/, View /*reason*/, int /*versio
 void RequestParser::on_field_impl(http::field field, View name, View value, ErrorCode& /*fault*/) {
     if (in_trailer_) return;  // nothing that comes after the body may pass for a header
     if (field == http::field::host) ++hosts_;
-    if (field == http::field::transfer_encoding) has_transfer_encoding_ = true;
+    if (field == http::field::transfer_encoding) {
+        odd_transfer_encoding_ = has_transfer_encoding_ || !boost::beast::iequals(value, "chunked");
+        has_transfer_encoding_ = true;
+    }
     if (field == http::field::expect) expects_continue_ = boost::beast::iequals(value, "100-continue");
     request_.add_header(view(name), view(value));
 }

@@ -41,6 +41,7 @@ private:
     bool is_http_1_1_ = false;
     bool in_trailer_ = false;
     bool has_transfer_encoding_ = false;
+    bool odd_transfer_encoding_ = false;  ///< another than chunked, or more than one
     bool expects_continue_ = false;
     int hosts_ = 0;
 };
