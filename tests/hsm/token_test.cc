@@ -170,6 +170,7 @@ TEST(TokenTest, RecoveryRaisesTheSessionGenerationOnceForAllWhoSawTheFault) {
     (void)module.functions().C_CloseAllSessions(token.use().slot());
 
     std::vector<std::thread> callers;
+    callers.reserve(8);
     for (int i = 0; i < 8; ++i) callers.emplace_back([&] { token.recover(seen, false, soon()); });
     for (auto& caller : callers) caller.join();
 
