@@ -91,6 +91,9 @@ std::string obstacle_to_listening(const std::string& address) {
                        reason.empty() ? "the certificate and the key do not fit, or cannot be used" : reason));
 }
 
+/// `:4444` is every address of the machine, as in Go; gRPC wants that spelled out.
+std::string with_host(const std::string& address) { return address.starts_with(':') ? "[::]" + address : address; }
+
 std::string with_port(const std::string& address, int port) {
     return concat(address.substr(0, address.rfind(':')), ":", port);
 }
@@ -113,7 +116,7 @@ struct App::Parts {
         int port = 0;
         grpc::EnableDefaultHealthCheckService(true);
         grpc::ServerBuilder builder;
-        builder.AddListeningPort(config.server.address, credentials(config.server), &port);
+        builder.AddListeningPort(with_host(config.server.address), credentials(config.server), &port);
         builder.SetMaxReceiveMessageSize(kMostMessageBytes);
         builder.SetResourceQuota(grpc::ResourceQuota("signer").SetMaxThreads(kMostThreads));
         builder.AddChannelArgument(GRPC_ARG_ALLOW_REUSEPORT, 0);

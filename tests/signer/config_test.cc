@@ -127,6 +127,14 @@ TEST(SignerAppTest, SaysOnceWhyItCannotListen) {
     }
 }
 
+TEST(SignerAppTest, ListensOnAllAddressesWithoutAHost) {
+    test::RunningSigner signer;
+    signer.stop();
+    signer.config().server.address = ":0";
+
+    EXPECT_EQ(try_to_start(signer).fault, "");
+}
+
 TEST(SignerAppTest, SaysThatCertificateAndKeyDoNotFit) {
     test::RunningSigner signer;
     signer.stop();
