@@ -11,7 +11,7 @@ namespace sello::signer {
 /// construction to stop(). Throws Error if anything is missing.
 class App {
 public:
-    /// Of a process that only a new one can replace: EX_SOFTWARE.
+    /// When only a new process helps, which the supervisor starts: EX_SOFTWARE.
     static constexpr int kStuckExit = 70;
 
     explicit App(const Config& config);

@@ -18,7 +18,6 @@ using namespace sello;  // NOLINT(google-build-using-namespace): the program's o
 
 constexpr int kCannotStart = 1;
 constexpr int kBadCommandLine = 2;
-constexpr int kStuckExit = 70;  // EX_SOFTWARE: the supervisor starts a new process
 
 /// Taken by the main thread alone; threads made later inherit the mask.
 sigset_t block_signals() {
@@ -45,7 +44,7 @@ int serve(const signer::Config& config) {
         if (signal == SIGHUP) log::info("nothing to reload", {{"signal", "SIGHUP"}});
         if (app.check()) continue;
         log_fatal("token module hangs, leaving");
-        _exit(kStuckExit);
+        _exit(signer::App::kStuckExit);
     }
     app.stop();
     log::info("stopped");
