@@ -1,11 +1,12 @@
 """The sello command, against any server, and out of one trust directory with notary and docker."""
 
 import hashlib
+import json
 
 from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
 from harness.notary_client import NotaryClient
-from harness.sello_client import NOT_THERE, SelloClient
+from harness.sello_client import BAD_COMMAND, NO_ANSWER, NOT_THERE, NOT_TRUSTED, SelloClient
 
 
 @for_pairs()
@@ -57,6 +58,45 @@ class SelloClientSuite(TrustServiceCase):
 
         self.assertEqual(NOT_THERE, refusal.status, refusal)
         self.assertIn(self.gun, refusal.text)
+
+    def test_exit_statuses_tell_failures_apart(self):
+        self.sello.publish(self.gun, "v1", b"hello\n")
+        away = SelloClient(self.sello.folder, "https://127.0.0.1:1", self.sello.ca)
+        stranger = SelloClient(self.sello.folder, self.sello.url, self.foreign_authority().certificate)
+
+        self.assertEqual(BAD_COMMAND, self.sello.refused("list").status)
+        self.assertEqual(BAD_COMMAND, self.sello.refused("no-such-command").status)
+        self.assertEqual(NOT_TRUSTED, self.sello.refused("verify", self.gun, "v1", stdin=b"other").status)
+        self.assertEqual(NOT_TRUSTED, stranger.refused("list", self.gun).status)
+        self.assertEqual(NOT_THERE, self.sello.refused("lookup", self.gun, "v2").status)
+        self.assertEqual(NO_ANSWER, away.refused("list", self.gun).status)
+
+    def test_offline_shows_what_was_trusted_and_says_so(self):
+        self.sello.publish(self.gun, "v1", b"hello\n")
+        self.sello.run("list", self.gun)
+        away = SelloClient(self.sello.folder, "https://127.0.0.1:1", self.sello.ca)
+
+        outcome = away.run("list", self.gun, "--offline")
+
+        self.assertIn("v1", outcome.out)
+        self.assertIn("Offline", outcome.err)
+
+    def test_json_is_all_that_a_script_reads(self):
+        staged = json.loads(self.sello.publish(self.gun, "v1", b"hello\n", "--json").out)
+        listed = json.loads(self.sello.run("list", self.gun, "--json").out)
+        found = json.loads(self.sello.run("lookup", self.gun, "v1", "--json").out)
+
+        self.assertEqual({"gun": self.gun, "done": "staged", "published": True}, staged)
+        self.assertEqual([found], listed)
+        self.assertEqual(hashlib.sha256(b"hello\n").hexdigest(), found["hashes"]["sha256"])
+        self.assertEqual([], json.loads(self.sello.run("status", self.gun, "--json").out))
+
+    def test_a_folder_is_no_file_to_sign(self):
+        self.sello.run("init", self.gun)
+
+        self.sello.refused("add", self.gun, "v1", self.sello.folder)
+
+        self.assertIn("No unpublished changes", self.sello.run("status", self.gun).out)
 
     def test_sello_reads_delegations_and_rotated_keys(self):
         notary = self.new_notary()
