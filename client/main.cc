@@ -58,7 +58,7 @@ void add_global_flags(CLI::App& app, CommandContext& context) {
 }  // namespace
 
 int main(int argc, char** argv) {
-    std::signal(SIGPIPE, SIG_IGN);
+    (void)std::signal(SIGPIPE, SIG_IGN);
     sello::log::set_level(sello::log::Level::Error);
     CLI::App app("sello: sign, verify and administer the tags of container images.", "sello");
     app.footer(

@@ -46,8 +46,8 @@ void Request::clear() {
 }
 
 PreparedResponse prepare(const Response& response) {
-    static const auto kEmpty = std::make_shared<const std::string>();
-    PreparedResponse prepared{response.status, {}, response.body ? response.body : kEmpty};
+    static const auto empty = std::make_shared<const std::string>();
+    PreparedResponse prepared{response.status, {}, response.body ? response.body : empty};
     const auto reason = boost::beast::http::obsolete_reason(boost::beast::http::int_to_status(response.status));
     auto& head = prepared.head;
     head = concat("HTTP/1.1 ", response.status, " ", std::string_view(reason.data(), reason.size()), "\r\n");

@@ -90,9 +90,9 @@ private:
     std::promise<void> all_ended_;
 };
 
-Server::Server(ServerOptions options, Application application) {
-    std::signal(SIGPIPE, SIG_IGN);       // OpenSSL writes to sockets without MSG_NOSIGNAL
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);  // large bodies go back to the system as soon as they are freed
+Server::Server(const ServerOptions& options, Application application) {
+    (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
+    mallopt(M_MMAP_THRESHOLD, 1 << 20);   // large bodies go back to the system as soon as they are freed
     implementation_ = std::make_unique<Implementation>(options, std::move(application));
 }
 

@@ -31,7 +31,7 @@ struct Application {
 class Server {
 public:
     /// Takes the address, but serves nobody yet. Throws Error(Fault::BadConfiguration) or Error(Fault::Unavailable).
-    Server(ServerOptions options, Application application);
+    Server(const ServerOptions& options, Application application);
     Server(const Server&) = delete;
     Server& operator=(const Server&) = delete;
     Server(Server&&) = delete;

@@ -11,7 +11,7 @@ constexpr std::size_t kHexDigits = 16;  // of 64 bits
 
 void append_hex(std::string& out, std::uint64_t number) {
     std::array<char, kHexDigits> digits{};
-    const auto end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
+    const auto* const end = std::to_chars(digits.begin(), digits.end(), number, 16).ptr;
     const auto size = static_cast<std::size_t>(end - digits.begin());
     out.append(kHexDigits - size, '0').append(digits.data(), size);
 }

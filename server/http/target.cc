@@ -83,7 +83,7 @@ bool is_clean_path(std::string_view path) {
 }
 
 bool climbs(std::string_view path) {
-    for (auto at = path.find("/.."); at != path.npos; at = path.find("/..", at + 1))
+    for (auto at = path.find("/.."); at != std::string_view::npos; at = path.find("/..", at + 1))
         if (at + 3 == path.size() || path[at + 3] == '/') return true;
     return false;
 }
