@@ -1,8 +1,6 @@
 #include "client/changelist.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
 
 #include "client/files.h"
 #include "tuf/base/encoding.h"
@@ -24,10 +22,14 @@ std::string random_uuid() {
                   hex.substr(20));
 }
 
+std::string padded(std::int64_t number, std::size_t width) {
+    const std::string digits = std::to_string(number);
+    return std::string(width - std::min(width, digits.size()), '0') + digits;
+}
+
+/// Nanoseconds since 1970 in 20 digits, so that names sort by time.
 std::string file_name(const Instant& now) {
-    std::array<char, 32> stamp{};
-    std::snprintf(stamp.data(), stamp.size(), "%011lld%09d", static_cast<long long>(now.seconds), now.nanoseconds);
-    return concat(stamp.data(), "_", random_uuid(), ".change");
+    return concat(padded(now.seconds, 11), padded(now.nanoseconds, 9), "_", random_uuid(), ".change");
 }
 
 std::optional<Change> read_change(const std::filesystem::path& file) {

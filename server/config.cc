@@ -30,7 +30,7 @@ void read_trust_service(ConfigObject& service, ServerConfig& out) {
     const std::string type = service.string_or("type", "");
     if (type == "local") return;
     if (type != "remote")
-        refuse("trust_service.type: must specify either a \"local\" or \"remote\" type for trust_service");
+        refuse(R"(trust_service.type: must specify either a "local" or "remote" type for trust_service)");
     GrpcSigningOptions options;
     options.hostname = service.string("hostname");
     options.port = service.string("port");

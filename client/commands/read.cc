@@ -29,6 +29,7 @@ struct ReadOptions {
 
 std::vector<tuf::RoleName> role_names(const std::vector<std::string>& names) {
     std::vector<tuf::RoleName> out;
+    out.reserve(names.size());
     for (const std::string& name : names) out.emplace_back(name);
     return out;
 }
@@ -75,6 +76,7 @@ void list(const CommandContext& context, const ReadOptions& options) {
         return;
     }
     std::vector<std::vector<std::string>> rows;
+    rows.reserve(found.size());
     for (const auto& [name, target] : found)
         rows.push_back({name, sha256_of(target.target), std::to_string(target.target.length), target.role.str()});
     std::cout << format_table({"NAME", "DIGEST", "SIZE (BYTES)", "ROLE"}, rows);

@@ -25,8 +25,8 @@ ByteView next_line(ByteView& text) {
 }
 
 tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase) {
-    const unsigned char* cursor = octets(block.der);
-    const Owned<X509_SIG> sealed(d2i_X509_SIG(nullptr, &cursor, static_cast<long>(block.der.size())));
+    const unsigned char* cursor = octets(block.der.expose());
+    const Owned<X509_SIG> sealed(d2i_X509_SIG(nullptr, &cursor, static_cast<long>(block.der.expose().size())));
     if (!sealed) throw Error(Fault::Malformed, concat("private key: ", tuf::openssl::take_error()));
     const ByteView password = passphrase.expose();
     const Owned<PKCS8_PRIV_KEY_INFO> opened(
@@ -48,7 +48,7 @@ std::optional<KeyBlock> read_key_block(ByteView pem) {
     pem.remove_prefix(start + begin.size());
     const ByteView first = next_line(pem);
     if (!first.ends_with(dashes)) return std::nullopt;
-    KeyBlock block{std::string(first.substr(0, first.size() - dashes.size())), {}, {}};
+    KeyBlock block{std::string(first.substr(0, first.size() - dashes.size())), {}, Secret()};
     const std::string last = concat("-----END ", block.type, "-----");
 
     std::string base64;
@@ -58,7 +58,7 @@ std::optional<KeyBlock> read_key_block(ByteView pem) {
             auto der = from_base64(base64);
             wipe(base64.data(), base64.size());
             if (!der) return std::nullopt;
-            block.der = std::move(*der);
+            block.der = Secret(std::move(*der));
             return block;
         }
         if (const std::size_t colon = line.find(": "); colon != ByteView::npos)
@@ -73,8 +73,8 @@ bool is_encrypted(const KeyBlock& block) { return block.type == kEncrypted; }
 
 tuf::PrivateKey decode_private_key(const KeyBlock& block, const Secret& passphrase) {
     if (is_encrypted(block)) return decode_encrypted(block, passphrase);
-    const unsigned char* cursor = octets(block.der);
-    Owned<EVP_PKEY> key(d2i_AutoPrivateKey(nullptr, &cursor, static_cast<long>(block.der.size())));
+    const unsigned char* cursor = octets(block.der.expose());
+    Owned<EVP_PKEY> key(d2i_AutoPrivateKey(nullptr, &cursor, static_cast<long>(block.der.expose().size())));
     if (!key)
         throw Error(Fault::Malformed,
                     concat("private key of PEM type \"", block.type, "\": ", tuf::openssl::take_error()));

@@ -14,9 +14,7 @@ namespace sello::client {
 struct KeyBlock {
     std::string type;  ///< of the PEM block: `ENCRYPTED PRIVATE KEY`, `PRIVATE KEY`, `EC PRIVATE KEY`, ...
     std::map<std::string, std::string> headers;
-    Bytes der;
-
-    ~KeyBlock() { wipe(der.data(), der.size()); }
+    Secret der;
 };
 
 /// The first PEM block of `pem`; nullopt if there is none that is well formed.

@@ -176,7 +176,7 @@ struct HttpClient::State {
     std::unique_ptr<Connection> connection;
 };
 
-HttpClient::HttpClient(Url url, TlsSettings tls, std::chrono::seconds timeout)
+HttpClient::HttpClient(Url url, const TlsSettings& tls, std::chrono::seconds timeout)
     : state_(std::make_unique<State>(State{std::move(url), timeout, std::nullopt, nullptr})) {
     if (state_->url.is_tls) state_->tls.emplace(make_context(tls));
 }

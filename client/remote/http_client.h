@@ -35,7 +35,7 @@ struct HttpAnswer {
 /// HTTP/1.1 to one server, over one connection for as long as the server keeps it open. Not for several threads.
 class HttpClient {
 public:
-    HttpClient(Url url, TlsSettings tls, std::chrono::seconds timeout = std::chrono::seconds(30));
+    HttpClient(Url url, const TlsSettings& tls, std::chrono::seconds timeout = std::chrono::seconds(30));
     HttpClient(const HttpClient&) = delete;
     HttpClient& operator=(const HttpClient&) = delete;
     HttpClient(HttpClient&&) noexcept;
@@ -45,13 +45,13 @@ public:
     /// Any status is an answer. Throws Error(Fault::Unavailable or DeadlineExceeded) if there is none,
     /// Fault::Untrusted if the server's certificate is not to be trusted, Fault::TooLarge past the bound.
     /// The timeout is for each step: connect, handshake, write, read.
-    [[nodiscard]] HttpAnswer send(const HttpRequest& request);
+    [[nodiscard]] HttpAnswer send(const HttpRequest& wanted);
     [[nodiscard]] const Url& url() const;
 
 private:
     class Connection;
     struct State;
-    [[nodiscard]] HttpAnswer send_or_throw(const HttpRequest& request);
+    [[nodiscard]] HttpAnswer send_or_throw(const HttpRequest& wanted);
     std::unique_ptr<State> state_;
 };
 

@@ -59,9 +59,9 @@ private:
 
     [[nodiscard]] const Shard& shard(std::string_view gun) const;
     [[nodiscard]] Shard& shard(std::string_view gun);
-    void evict(Shard& shard, const std::string& keep) const;
+    void evict(Shard& of, const std::string& keep) const;
     /// One collection, asked for in many ways, must not push out all others.
-    static void forget_answers(Shard& shard, Entry& entry);
+    static void forget_answers(Shard& of, Entry& entry);
 
     std::array<Shard, kShards> shards_;
     std::size_t max_shard_bytes_;

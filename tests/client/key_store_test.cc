@@ -46,7 +46,7 @@ TEST(KeyFileTest, TellsAWrongPassphraseFromABadFile) {
     } catch (const Error& e) {
         EXPECT_EQ(e.fault(), Fault::Unauthorized);
     }
-    KeyBlock damaged{block->type, {}, block->der.substr(0, 20)};
+    KeyBlock damaged{block->type, {}, Secret(Bytes(block->der.expose().substr(0, 20)))};
     EXPECT_THROW((void)decode_private_key(damaged, Secret("rootpass1")), Error);
 }
 
