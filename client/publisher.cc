@@ -15,7 +15,6 @@ namespace {
 
 using tuf::RoleName;
 
-constexpr std::size_t kMaxRootBytes = 100U << 20U;
 constexpr int kPublishAttempts = 20;
 constexpr std::chrono::hours kHalfAYear{24 * 182};
 

@@ -14,7 +14,6 @@ using tuf::RoleName;
 using tuf::TrustedMetadata;
 
 constexpr std::size_t kMaxTimestampBytes = 1U << 20U;
-constexpr std::size_t kMaxRootBytes = 100U << 20U;
 constexpr std::int64_t kMaxRootSteps = 1024;
 
 /// Failures that a newer root may mend: keys were rotated, or files of two moments met.

@@ -13,6 +13,9 @@
 
 namespace sello::client {
 
+/// What a root may measure at most, where no length is listed for it.
+inline constexpr std::size_t kMaxRootBytes = std::size_t{100} << 20U;
+
 /// A trust server's routes, for one collection. Statuses become faults: 404 is absence, 401 Unauthorized, 400 is what
 /// the server says, anything else Unavailable.
 class NotaryApi {

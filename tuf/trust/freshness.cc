@@ -16,10 +16,4 @@ void require_not_older(const std::string& subject, Version offered, Version trus
                     concat(subject, ": version ", offered, " is lower than current version ", trusted));
 }
 
-void require_successor(const std::string& subject, Version offered, Version trusted) {
-    if (offered.number() != trusted.number() + 1)
-        throw Error(Fault::VersionMismatch,
-                    concat(subject, ": want version ", trusted.number() + 1, " after ", trusted, ", got ", offered));
-}
-
 }  // namespace sello::tuf

@@ -16,7 +16,4 @@ void require_unexpired(const std::string& subject, const Instant& expires, const
 /// Throws Error(Fault::Rollback) if `offered` is older than `trusted`.
 void require_not_older(const std::string& subject, Version offered, Version trusted);
 
-/// Throws Error(Fault::VersionMismatch) unless `offered` is the successor of `trusted`.
-void require_successor(const std::string& subject, Version offered, Version trusted);
-
 }  // namespace sello::tuf

@@ -40,7 +40,6 @@ public:
     /// `targets` or a delegation; matched against the snapshot. A delegation's delegator must be trusted already.
     void update_targets(const RoleName& role, Bytes bytes);
 
-    [[nodiscard]] bool has_root() const { return root_.has_value(); }
     [[nodiscard]] const Signed<Root>& root() const { return root_.value(); }
     [[nodiscard]] const Signed<Timestamp>& timestamp() const { return timestamp_.value(); }
     [[nodiscard]] const Signed<Snapshot>& snapshot() const { return snapshot_.value(); }
