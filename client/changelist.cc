@@ -79,7 +79,7 @@ tuf::DelegationEdit read_edit(const Bytes& data) {
 
 void apply_delegation(const Change& change, tuf::RepositoryEditor& editor) {
     if (change.role == "targets/*") return editor.purge_keys(read_edit(change.data).remove_keys);
-    const tuf::RoleName role(change.role);
+    const tuf::RoleName role = tuf::notary_role(change.role);
     if (change.action == "create")
         editor.add_delegation(role, read_edit(change.data));
     else if (change.action == "update")
@@ -130,10 +130,10 @@ void Changelist::remove(const std::vector<StagedChange>& changes) {
 
 void apply(const Change& change, tuf::RepositoryEditor& editor) {
     if (change.type == "delegation") return apply_delegation(change, editor);
-    if (change.type == "witness") return editor.witness(tuf::RoleName(change.role));
+    if (change.type == "witness") return editor.witness(tuf::notary_role(change.role));
     if (change.type != "target")
         throw Error(Fault::FailedPrecondition, concat("staged change of type \"", change.type, "\" is not supported"));
-    const tuf::RoleName role(change.role);
+    const tuf::RoleName role = tuf::notary_role(change.role);
     if (change.action == "delete") return editor.remove_target(role, change.path);
     editor.add_target(role, change.path, tuf::target_from_json(tuf::parse_json(change.data), change.path));
 }

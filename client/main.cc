@@ -39,6 +39,9 @@ int exit_status(Fault fault) {
     return 1;
 }
 
+/// `sello tuf` knows only 0 and 1, as its documentation says.
+bool is_tuf(const CLI::App& app) { return app.get_subcommand("tuf")->count() != 0; }
+
 void add_global_flags(CLI::App& app, CommandContext& context) {
     auto& flags = context.flags;
     app.add_option("-c,--configFile", flags.config_file, "Configuration file (default: ~/.notary/config.json)");
@@ -71,14 +74,15 @@ int main(int argc, char** argv) {
     app.fallthrough();
     CommandContext context;
     add_global_flags(app, context);
-    for (const auto add :
-         {sello::client::add_init, sello::client::add_add, sello::client::add_addhash, sello::client::add_publish,
-          sello::client::add_list, sello::client::add_lookup, sello::client::add_verify, sello::client::add_status})
+    for (const auto add : {sello::client::add_init, sello::client::add_add, sello::client::add_addhash,
+                           sello::client::add_publish, sello::client::add_list, sello::client::add_lookup,
+                           sello::client::add_verify, sello::client::add_status, sello::client::add_tuf})
         add(app, context);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        return app.exit(e) == 0 ? 0 : 2;
+        if (app.exit(e) == 0) return 0;
+        return is_tuf(app) ? 1 : 2;
     }
     try {
         context.run();
@@ -86,7 +90,7 @@ int main(int argc, char** argv) {
         throw sello::Error(Fault::Storage, "standard output: cannot be written");
     } catch (const sello::Error& e) {
         std::cerr << "sello: " << e.what() << '\n';
-        return exit_status(e.fault());
+        return is_tuf(app) ? 1 : exit_status(e.fault());
     } catch (const std::exception& e) {
         std::cerr << "sello: " << e.what() << '\n';
         return 1;

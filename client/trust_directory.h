@@ -26,7 +26,7 @@ public:
 
 private:
     [[nodiscard]] std::filesystem::path file(const tuf::Gun& gun, const tuf::RoleName& role) const {
-        return collection(gun) / "metadata" / (role.str() + ".json");
+        return collection(gun) / "metadata" / (tuf::notary_role(role.str()).str() + ".json");
     }
     std::filesystem::path base_;
 };

@@ -6,6 +6,7 @@
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/trust/integrity.h"
 
 namespace sello::client {
 namespace {
@@ -113,7 +114,7 @@ Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const
     const auto checksum = meta.hashes.find("sha256");
     if (checksum == meta.hashes.end()) throw Error(Fault::DigestMismatch, concat(role, ": no sha256 is listed"));
     auto bytes = api_.by_checksum(role, to_hex(checksum->second),
-                                  static_cast<std::size_t>(std::max<std::int64_t>(meta.length, 0)));
+                                  static_cast<std::size_t>(std::max<std::int64_t>(meta.length.value_or(0), 0)));
     if (!bytes)
         throw Error(Fault::NotFound, concat(trusted.gun(), ": the server lists ", role, " and does not have it"));
     return std::move(*bytes);

@@ -14,7 +14,7 @@ const std::string kSelect =
     "FROM private_keys k JOIN sello_wrapped_keys w ON w.key_id = k.key_id ";
 
 IndexedKey row_of(const schemas::Statement& row) {
-    return {.record = {tuf::PublicKey(row.text(0), row.blob(1)), tuf::Gun(row.text(2)), tuf::RoleName(row.text(3))},
+    return {.record = {tuf::PublicKey(row.text(0), row.blob(1)), tuf::Gun(row.text(2)), tuf::notary_role(row.text(3))},
             .wrapped = {.token_serial = row.text(5),
                         .kek_id = row.blob(6),
                         .mechanism = static_cast<std::uint64_t>(row.integer(7)),

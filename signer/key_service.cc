@@ -121,7 +121,7 @@ public:
         if (algorithm != "ecdsa" && algorithm != "ed25519")
             return {StatusCode::UNKNOWN, concat("algorithm ", algorithm, " not supported for create key")};
         return answer("CreateKey", "Key creation failed", [&] {
-            const auto key = vault_.create(algorithm, tuf::Gun(request->gun()), tuf::RoleName(request->role()));
+            const auto key = vault_.create(algorithm, tuf::Gun(request->gun()), tuf::notary_role(request->role()));
             log::info("key created", {{"key_id", key->public_key.id()}, {"gun", key->gun}, {"role", key->role}});
             describe(*key, *reply->mutable_keyinfo());
             reply->set_publickey(key->public_key.bytes());

@@ -24,5 +24,6 @@ void add_list(CLI::App& app, CommandContext& context);
 void add_lookup(CLI::App& app, CommandContext& context);
 void add_verify(CLI::App& app, CommandContext& context);
 void add_status(CLI::App& app, CommandContext& context);
+void add_tuf(CLI::App& app, CommandContext& context);
 
 }  // namespace sello::client

@@ -10,6 +10,7 @@
 #include "client/table.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/trust/integrity.h"
 #include "tuf/trust/target_search.h"
 
 namespace sello::client {
@@ -30,7 +31,7 @@ struct ReadOptions {
 std::vector<tuf::RoleName> role_names(const std::vector<std::string>& names) {
     std::vector<tuf::RoleName> out;
     out.reserve(names.size());
-    for (const std::string& name : names) out.emplace_back(name);
+    for (const std::string& name : names) out.push_back(tuf::notary_role(name));
     return out;
 }
 
@@ -108,7 +109,7 @@ void verify(const CommandContext& context, const ReadOptions& options) {
     Session session(read_config(context.flags), tuf::Gun(options.gun));
     const auto found = require_target(session.trusted(options.offline), options.target);
     try {
-        tuf::require_match({found.target.length, found.target.hashes}, payload, found.name);
+        tuf::require_match(found.target.length, found.target.hashes, payload, found.name);
     } catch (const Error& e) {
         throw Error(e.fault(), concat("data not present in the trusted collection, ", e.what()));
     }

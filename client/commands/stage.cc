@@ -82,7 +82,7 @@ void stage(const CommandContext& context, const StageOptions& options, Session& 
     if (!options.custom_file.empty()) target.custom = parse_custom(options.custom_file);
     std::vector<tuf::RoleName> roles;
     for (const std::string& role : options.roles) {
-        const tuf::RoleName name(role);
+        const tuf::RoleName name = tuf::notary_role(role);
         if (!tuf::is_targets_like(name))
             throw Error(Fault::BadConfiguration,
                         concat("tuf: invalid role ", name, ". cannot add targets to this role"));
@@ -142,8 +142,7 @@ void add_add(CLI::App& app, CommandContext& context) {
     command.callback([&context, options] {
         context.run = [&context, options] {
             Session session(read_config(context.flags), tuf::Gun(options->gun));
-            const tuf::FileMeta meta = tuf::describe_file(read_required(options->file));
-            stage(context, *options, session, {meta.length, meta.hashes, std::nullopt}, "");
+            stage(context, *options, session, tuf::describe_target(read_required(options->file)), "");
         };
     });
 }

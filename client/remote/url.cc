@@ -3,6 +3,28 @@
 #include "tuf/base/error.h"
 
 namespace sello::client {
+namespace {
+
+/// Letters and digits stay too.
+std::string percent_encode(std::string_view text, std::string_view allowed) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           allowed.find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[octet >> 4U];
+            out += digits[octet & 15U];
+        }
+    }
+    return out;
+}
+
+}  // namespace
 
 Url Url::parse(const std::string& text) {
     const auto refuse = [&] {
@@ -36,23 +58,8 @@ Url Url::parse(const std::string& text) {
 
 std::string Url::str() const { return concat(is_tls ? "https://" : "http://", host, ":", port, prefix); }
 
-std::string encode_path(std::string_view path) {
-    constexpr std::string_view allowed = "-._~/!$&'()*+,;=:@";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : path) {
-        const auto octet = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           allowed.find(c) != std::string_view::npos;
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[octet >> 4U];
-            out += digits[octet & 15U];
-        }
-    }
-    return out;
-}
+std::string encode_path(std::string_view path) { return percent_encode(path, "-._~/!$&'()*+,;=:@"); }
+
+std::string encode_segment(std::string_view text) { return percent_encode(text, "-._~"); }
 
 }  // namespace sello::client

@@ -19,5 +19,7 @@ struct Url {
 
 /// Percent-encodes what may not stand in a path; slashes stay.
 [[nodiscard]] std::string encode_path(std::string_view path);
+/// Percent-encodes every byte but `A-Z a-z 0-9 - . _ ~`, so that the text is one segment of a path, or one file's name.
+[[nodiscard]] std::string encode_segment(std::string_view text);
 
 }  // namespace sello::client

@@ -21,7 +21,7 @@ std::optional<tuf::Version> parse_version(std::string_view digits) {
     if (digits.starts_with('0')) return std::nullopt;  // one name a version, so that each is kept once
     std::int64_t number = 0;
     const auto [end, fault] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-    if (fault != std::errc() || number < 1 || number > tuf::Version::kMax) return std::nullopt;
+    if (fault != std::errc() || number < 1 || number > tuf::Version::kNotaryMax) return std::nullopt;
     return tuf::Version(number);
 }
 
@@ -67,7 +67,7 @@ http::Response GetMetadata::keep(const tuf::Gun& gun, const TrustPath& path, con
 http::Response GetMetadata::current(const TrustPath& path, const CurrentFile& file) {
     const tuf::Gun gun = gun_of(path.gun);
     const std::string name(file.role);
-    if (!tuf::is_role_name(name)) not_found(path);
+    if (!tuf::is_notary_role(name)) not_found(path);
     const tuf::RoleName role(name);
     const bool is_fresh_role = role == tuf::timestamp_role() || role == tuf::snapshot_role();
     const auto expired = is_fresh_role ? Collections::Expired::Refuse : Collections::Expired::Accept;
@@ -81,7 +81,7 @@ http::Response GetMetadata::by_version(const TrustPath& path, const AddressedByV
     const tuf::Gun gun = gun_of(path.gun);
     const std::string role(file.role);
     const auto version = parse_version(file.version);
-    if (!tuf::is_role_name(role) || !version) not_found(path);
+    if (!tuf::is_notary_role(role) || !version) not_found(path);
     return collections_.with_current(gun, Collections::Expired::Accept, [&](const Repository&) {
         return keep(gun, path, store_.by_version(gun, tuf::RoleName(role), *version), Addressing::Consistent);
     });
@@ -92,7 +92,7 @@ http::Response GetMetadata::by_checksum(const TrustPath& path, const AddressedBy
     const std::string role(file.role);
     const std::string checksum(file.checksum);
     // Lower-case SHA-256 only, as Notary stores it.
-    if (!tuf::is_role_name(role) || checksum.size() != 64) not_found(path);
+    if (!tuf::is_notary_role(role) || checksum.size() != 64) not_found(path);
     return collections_.with_current(gun, Collections::Expired::Accept, [&](const Repository& repository) {
         const StoredMetadata* current = repository.find(tuf::RoleName(role));
         if (current != nullptr && current->sha256_hex == checksum)

@@ -24,7 +24,7 @@ std::vector<http::Part> read_parts(const http::Request& request) {
 
 tuf::RoleName role_of(std::string name) {
     if (name.ends_with(".json")) name.resize(name.size() - 5);
-    if (!tuf::is_role_name(name))
+    if (!tuf::is_notary_role(name))
         throw NotaryError(codes::kInvalidRole, Fault::Malformed,
                           concat("upload names role \"", name.substr(0, 64), "\""), name.substr(0, 255));
     return tuf::RoleName(std::move(name));
@@ -82,11 +82,11 @@ http::Response delete_collection(Collections& collections, const TrustPath& path
 }
 
 http::Response get_server_key(Collections& collections, const TrustPath& path, std::string_view role) {
-    return key_response(collections.server_key(gun_of(path.gun), tuf::RoleName(std::string(role))));
+    return key_response(collections.server_key(gun_of(path.gun), tuf::notary_role(std::string(role))));
 }
 
 http::Response rotate_server_key(Collections& collections, const TrustPath& path, std::string_view role) {
-    return key_response(collections.next_server_key(gun_of(path.gun), tuf::RoleName(std::string(role))));
+    return key_response(collections.next_server_key(gun_of(path.gun), tuf::notary_role(std::string(role))));
 }
 
 }  // namespace sello::server

@@ -42,7 +42,7 @@ public:
         if (const StoredMetadata* file = repository_->find(tuf::snapshot_role())) {
             repository_->snapshot = decode_stored(gun_, *file, tuf::decode_snapshot);
             for (const auto& [role, meta] : repository_->snapshot->payload.meta)
-                if (tuf::is_role_name(role)) take(RoleName(role), meta);
+                if (tuf::is_notary_role(role)) take(RoleName(role), meta);
         }
         if (const auto file = newest_.find(tuf::root_role()); file != newest_.end()) repository_->current.insert(*file);
         if (const StoredMetadata* file = repository_->find(tuf::root_role()))

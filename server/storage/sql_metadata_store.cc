@@ -34,7 +34,7 @@ Instant instant_of(const Statement& row, int column) {
 }
 
 StoredMetadata metadata_of(const Statement& row) {
-    return {tuf::RoleName(row.text(0)), tuf::Version(row.integer(1)), std::make_shared<const Bytes>(row.blob(2)),
+    return {tuf::notary_role(row.text(0)), tuf::Version(row.integer(1)), std::make_shared<const Bytes>(row.blob(2)),
             row.text(3), instant_of(row, 4)};
 }
 

@@ -42,8 +42,7 @@ tuf::KeyId RepositorySimulator::add_delegation(const std::string& name, std::vec
 }
 
 void RepositorySimulator::add_target(const std::string& name, const std::string& content) {
-    const auto meta = tuf::describe_file(content);
-    targets.targets[name] = {meta.length, meta.hashes, std::nullopt};
+    targets.targets[name] = tuf::describe_target(content);
 }
 
 tuf::Signature RepositorySimulator::sign_with(const tuf::KeyId& id, ByteView message) const {

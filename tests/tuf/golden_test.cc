@@ -7,6 +7,7 @@
 #include "tuf/base/instant.h"
 #include "tuf/crypto/digest.h"
 #include "tuf/metadata/codec.h"
+#include "tuf/trust/integrity.h"
 #include "tuf/trust/root_trust.h"
 #include "tuf/trust/threshold.h"
 

@@ -39,10 +39,7 @@ struct RepositoryEditorTest : testing::Test {
             if (file.role == role) return &file;
         return nullptr;
     }
-    static Target target(const std::string& content) {
-        const auto meta = describe_file(content);
-        return {meta.length, meta.hashes, std::nullopt};
-    }
+    static Target target(const std::string& content) { return describe_target(content); }
 };
 
 TEST_F(RepositoryEditorTest, UploadsOnlyWhatChangedAndASnapshotOfAll) {

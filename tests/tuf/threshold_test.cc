@@ -39,10 +39,10 @@ TEST_F(ThresholdTest, NotesWhyOthersDoNotCount) {
         "m", {stranger.sign("m"), first.sign("other"), {second.public_key().id(), "ecdsa", Bytes(64, 'x')}}, role,
         keys);
 
-    ASSERT_EQ(tally.entries.size(), 3U);
-    EXPECT_EQ(tally.entries[0].outcome, "not a key of the role");
-    EXPECT_EQ(tally.entries[1].outcome, "it does not verify");
-    EXPECT_EQ(tally.entries[2].outcome, "its method does not fit the key's type");
+    ASSERT_EQ(tally.keys.size(), 3U);
+    EXPECT_EQ(tally.keys[0].reason, "not a key of the role");
+    EXPECT_EQ(tally.keys[1].reason, "it does not verify");
+    EXPECT_EQ(tally.keys[2].reason, "its method or scheme does not fit the key's type");
     EXPECT_EQ(tally.valid, 0);
 }
 

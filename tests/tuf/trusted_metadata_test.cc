@@ -192,10 +192,7 @@ TEST_F(TrustedMetadataTest, SearchesDelegationsWithinTheirPaths) {
     repository.add_delegation("targets/a", {"rel-"});
     repository.add_delegation("targets/a/b", {"rel-1"});
     repository.add_delegation("targets/z", {});
-    const auto entry = [](const std::string& content) {
-        const auto meta = describe_file(content);
-        return Target{meta.length, meta.hashes, std::nullopt};
-    };
+    const auto entry = [](const std::string& content) { return describe_target(content); };
     repository.delegations.at(RoleName("targets/a")).targets = {{"rel-2", entry("a")}, {"other", entry("a")}};
     repository.delegations.at(RoleName("targets/a/b")).targets = {{"rel-1.0", entry("bb")}, {"rel-2", entry("bb")}};
     repository.delegations.at(RoleName("targets/z")).targets = {{"rel-9", entry("z")}};

@@ -5,7 +5,7 @@
 
 #include "tuf/base/error.h"
 #include "tuf/metadata/canonical_json.h"
-#include "tuf/trust/target_search.h"
+#include "tuf/trust/path_match.h"
 
 namespace sello::tuf {
 namespace {
@@ -127,7 +127,8 @@ void RepositoryEditor::add_delegation(const RoleName& role, const DelegationEdit
     }
     if (delegator.file.delegation(role) == nullptr) {
         if (edit.add_keys.empty()) invalid_role(role, "a new delegation needs a key");
-        delegator.file.delegations.roles.push_back({role, {{}, edit.threshold.value_or(1)}, {}});
+        delegator.file.delegations.roles.push_back(
+            {role, {{}, edit.threshold.value_or(1)}, {}, PathRule::Prefixes, false});
     }
     apply(delegator.file.delegations, require_delegation(role), edit);
     delegator.dirty = true;
@@ -208,7 +209,7 @@ std::optional<Bytes> RepositoryEditor::sign_snapshot(const PrivateKeyFinder& key
     next.meta.insert_or_assign("root", describe_file(root_.bytes));
     for (const auto& [role, bytes] : files) next.meta.insert_or_assign(role.str(), describe_file(bytes));
     std::erase_if(next.meta, [&](const auto& listed) {
-        if (!is_role_name(listed.first)) return true;
+        if (!is_notary_role(listed.first)) return true;
         const RoleName role(listed.first);
         const auto above = parent(role);
         if (!above || files.contains(role)) return false;

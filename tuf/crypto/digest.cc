@@ -9,13 +9,26 @@ namespace {
 /// Fetched once: implicit fetching on every call costs more than hashing a small document.
 const EVP_MD* fetched(HashAlgorithm algorithm) {
     static const EVP_MD* const sha256 = EVP_MD_fetch(nullptr, "SHA256", nullptr);
+    static const EVP_MD* const sha384 = EVP_MD_fetch(nullptr, "SHA384", nullptr);
     static const EVP_MD* const sha512 = EVP_MD_fetch(nullptr, "SHA512", nullptr);
-    return algorithm == HashAlgorithm::Sha256 ? sha256 : sha512;
+    switch (algorithm) {
+        case HashAlgorithm::Sha256: return sha256;
+        case HashAlgorithm::Sha384: return sha384;
+        case HashAlgorithm::Sha512: break;
+    }
+    return sha512;
 }
 
 }  // namespace
 
-std::string_view name(HashAlgorithm algorithm) { return algorithm == HashAlgorithm::Sha256 ? "sha256" : "sha512"; }
+std::string_view name(HashAlgorithm algorithm) {
+    switch (algorithm) {
+        case HashAlgorithm::Sha256: return "sha256";
+        case HashAlgorithm::Sha384: return "sha384";
+        case HashAlgorithm::Sha512: break;
+    }
+    return "sha512";
+}
 
 std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
     if (name == "sha256") return HashAlgorithm::Sha256;
@@ -23,7 +36,14 @@ std::optional<HashAlgorithm> hash_algorithm(std::string_view name) {
     return std::nullopt;
 }
 
-std::size_t digest_size(HashAlgorithm algorithm) { return algorithm == HashAlgorithm::Sha256 ? 32 : 64; }
+std::size_t digest_size(HashAlgorithm algorithm) {
+    switch (algorithm) {
+        case HashAlgorithm::Sha256: return 32;
+        case HashAlgorithm::Sha384: return 48;
+        case HashAlgorithm::Sha512: break;
+    }
+    return 64;
+}
 
 Bytes digest(HashAlgorithm algorithm, ByteView data) {
     Bytes out(digest_size(algorithm), '\0');

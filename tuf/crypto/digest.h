@@ -8,14 +8,14 @@
 
 namespace sello::tuf {
 
-enum class HashAlgorithm { Sha256, Sha512 };
+enum class HashAlgorithm { Sha256, Sha384, Sha512 };
 
 [[nodiscard]] std::string_view name(HashAlgorithm algorithm);
-/// nullopt for an algorithm that Sello does not compute.
+/// nullopt for an algorithm that files are not listed by: `sha256` and `sha512` are.
 [[nodiscard]] std::optional<HashAlgorithm> hash_algorithm(std::string_view name);
 [[nodiscard]] std::size_t digest_size(HashAlgorithm algorithm);
 
-/// The raw digest: 32 or 64 bytes.
+/// The raw digest, of digest_size() bytes.
 [[nodiscard]] Bytes digest(HashAlgorithm algorithm, ByteView data);
 [[nodiscard]] inline Bytes sha256(ByteView data) { return digest(HashAlgorithm::Sha256, data); }
 [[nodiscard]] inline Bytes sha512(ByteView data) { return digest(HashAlgorithm::Sha512, data); }

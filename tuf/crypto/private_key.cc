@@ -28,9 +28,10 @@ PublicKey public_half(EVP_PKEY* key) {
     }
 }
 
-Bytes sign_message(EVP_PKEY* key, ByteView message, bool rsa) {
+/// Null for Ed25519, which hashes for itself.
+Bytes sign_message(EVP_PKEY* key, ByteView message, const EVP_MD* hash) {
     const Owned<EVP_MD_CTX> context(EVP_MD_CTX_new());
-    const EVP_MD* hash = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519 ? nullptr : EVP_sha256();
+    const bool rsa = EVP_PKEY_get_base_id(key) == EVP_PKEY_RSA;
     EVP_PKEY_CTX* options = nullptr;
     openssl::check(EVP_DigestSignInit(context.get(), &options, hash, nullptr, key) == 1, "start signing");
     if (rsa)
@@ -54,6 +55,12 @@ PrivateKey PrivateKey::generate_ecdsa_p256() {
     return PrivateKey(std::move(key));
 }
 
+PrivateKey PrivateKey::generate_ecdsa_p384() {
+    Owned<EVP_PKEY> key(EVP_EC_gen("P-384"));
+    openssl::check(key != nullptr, "generate P-384 key");
+    return PrivateKey(std::move(key));
+}
+
 PrivateKey PrivateKey::generate_ed25519() {
     Owned<EVP_PKEY> key(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"));
     openssl::check(key != nullptr, "generate Ed25519 key");
@@ -63,12 +70,18 @@ PrivateKey PrivateKey::generate_ed25519() {
 Signature PrivateKey::sign(ByteView message, const KeyId& key_id) const {
     switch (public_key_.type()) {
         case KeyType::Ecdsa: {
-            const Bytes der = sign_message(key_.get(), message, false);
+            const Bytes der = sign_message(key_.get(), message, EVP_sha256());
             return {key_id, "ecdsa", ecdsa_from_der(der, ecdsa_signature_size(key_.get()))};
         }
-        case KeyType::Rsa: return {key_id, "rsapss", sign_message(key_.get(), message, true)};
-        default: return {key_id, "eddsa", sign_message(key_.get(), message, false)};
+        case KeyType::Rsa: return {key_id, "rsapss", sign_message(key_.get(), message, EVP_sha256())};
+        default: return {key_id, "eddsa", sign_message(key_.get(), message, nullptr)};
     }
+}
+
+Bytes PrivateKey::sign_raw(ByteView message) const {
+    if (public_key_.type() == KeyType::Ed25519) return sign_message(key_.get(), message, nullptr);
+    const bool is_p384 = public_key_.type() == KeyType::Ecdsa && EVP_PKEY_get_bits(key_.get()) == 384;
+    return sign_message(key_.get(), message, is_p384 ? EVP_sha384() : EVP_sha256());
 }
 
 }  // namespace sello::tuf

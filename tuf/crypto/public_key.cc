@@ -1,7 +1,9 @@
 #include "tuf/crypto/public_key.h"
 
 #include <openssl/core_names.h>
+#include <openssl/pem.h>
 
+#include <array>
 #include <mutex>
 #include <utility>
 
@@ -29,6 +31,27 @@ KeyId compute_id(std::string_view type_name, ByteView public_bytes) {
     const std::string form = concat(R"({"keytype":)", quoted(type_name), R"(,"keyval":{"private":null,"public":")",
                                     to_base64(public_bytes), R"("}})");
     return KeyId(sha256_hex(form));
+}
+
+/// A PEM block of SubjectPublicKeyInfo.
+Owned<EVP_PKEY> decode_pem(ByteView pem) {
+    const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    return Owned<EVP_PKEY>(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+}
+
+/// The uncompressed point in hex, as early TUF repositories list ECDSA keys.
+Owned<EVP_PKEY> decode_hex_point(const std::string& hex, const char* curve) {
+    const auto point = from_hex(hex);
+    if (!point || !point->starts_with('\x04')) return nullptr;
+    const Owned<EVP_PKEY> any_key(EVP_EC_gen(curve));
+    Owned<EVP_PKEY> key(EVP_PKEY_new());
+    const bool decoded = any_key && key && EVP_PKEY_copy_parameters(key.get(), any_key.get()) == 1 &&
+                         EVP_PKEY_set1_encoded_public_key(key.get(), octets(*point), point->size()) == 1;
+    return decoded ? std::move(key) : nullptr;
+}
+
+Owned<EVP_PKEY> decode_ed25519(ByteView raw) {
+    return Owned<EVP_PKEY>(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(raw), raw.size()));
 }
 
 /// A P-256 key from DER SubjectPublicKeyInfo with an uncompressed point: the form of nearly all keys, for which
@@ -76,13 +99,53 @@ void append_number(Bytes& out, EVP_PKEY* key, const char* name) {
     out += concat(bytes.size(), ":", bytes);
 }
 
-Bytes material_of(EVP_PKEY* key, KeyType type, const Bytes& raw) {
-    if (type == KeyType::Ed25519) return concat("ed25519:", raw);
+Bytes material_of(EVP_PKEY* key) {
+    if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
+        Bytes raw(32, '\0');
+        std::size_t size = raw.size();
+        openssl::check(EVP_PKEY_get_raw_public_key(key, octets(raw), &size) == 1, "read Ed25519 key");
+        return concat("ed25519:", raw);
+    }
     Bytes out = concat(EVP_PKEY_get_base_id(key), ":", EVP_PKEY_get_bits(key), ":");
     const bool is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
     append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_X : OSSL_PKEY_PARAM_RSA_N);
     append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_Y : OSSL_PKEY_PARAM_RSA_E);
     return out;
+}
+
+struct TufKeyForm {
+    std::string_view type_name;
+    std::string_view scheme_name;
+    KeyType type;
+    Scheme scheme;
+};
+
+/// The pairs of key type and scheme that TUF 1.0 repositories use; the second spelling of ECDSA is that of old ones.
+constexpr TufKeyForm kTufKeyForms[] = {
+    {"ed25519", "ed25519", KeyType::Ed25519, Scheme::Ed25519},
+    {"ecdsa", "ecdsa-sha2-nistp256", KeyType::Ecdsa, Scheme::EcdsaP256},
+    {"ecdsa", "ecdsa-sha2-nistp384", KeyType::Ecdsa, Scheme::EcdsaP384},
+    {"ecdsa-sha2-nistp256", "ecdsa-sha2-nistp256", KeyType::Ecdsa, Scheme::EcdsaP256},
+    {"ecdsa-sha2-nistp384", "ecdsa-sha2-nistp384", KeyType::Ecdsa, Scheme::EcdsaP384},
+    {"rsa", "rsassa-pss-sha256", KeyType::Rsa, Scheme::RsaPssSha256},
+};
+
+TufKeyForm tuf_key_form(std::string_view type_name, std::string_view scheme_name) {
+    for (const TufKeyForm& form : kTufKeyForms)
+        if (form.type_name == type_name && form.scheme_name == scheme_name) return form;
+    return {type_name, scheme_name, KeyType::Unknown, Scheme::Unknown};
+}
+
+/// Null unless the key is of its scheme's curve.
+Owned<EVP_PKEY> decode_tuf_ecdsa(const std::string& text, Scheme scheme) {
+    const bool is_p256 = scheme == Scheme::EcdsaP256;
+    Owned<EVP_PKEY> key =
+        text.starts_with("-----BEGIN") ? decode_pem(text) : decode_hex_point(text, is_p256 ? "P-256" : "P-384");
+    if (!key) return nullptr;
+    std::array<char, 32> group{};
+    const bool fits = EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) == 1 &&
+                      std::string_view(group.data()) == (is_p256 ? "prime256v1" : "secp384r1");
+    return fits ? std::move(key) : nullptr;
 }
 
 }  // namespace
@@ -117,15 +180,27 @@ struct PublicKey::State {
         : type_name(std::move(name)),
           bytes(std::move(public_bytes)),
           type(key_type(type_name)),
+          scheme(Scheme::Notary),
           id(compute_id(type_name, bytes)) {}
+    State(KeyId given_id, std::string name, std::string scheme_text, std::string public_text)
+        : type_name(std::move(name)),
+          scheme_name(std::move(scheme_text)),
+          bytes(std::move(public_text)),
+          type(tuf_key_form(type_name, scheme_name).type),
+          scheme(tuf_key_form(type_name, scheme_name).scheme),
+          id(std::move(given_id)) {}
 
     const std::string type_name;
+    const std::string scheme_name;
     const Bytes bytes;
     const KeyType type;
+    const Scheme scheme;
     const KeyId id;
 
     /// Fills in all below. What cannot be decoded leaves them empty.
     void decode();
+    void decode_notary();
+    [[nodiscard]] Owned<EVP_PKEY> decode_tuf() const;
 
     std::once_flag once;
     std::optional<CertificateBundle> certificates;
@@ -134,7 +209,22 @@ struct PublicKey::State {
     std::optional<KeyId> canonical_id;
 };
 
-void PublicKey::State::decode() {
+Owned<EVP_PKEY> PublicKey::State::decode_tuf() const {
+    switch (scheme) {
+        case Scheme::Ed25519: {
+            const auto raw = from_hex(bytes);
+            return raw ? decode_ed25519(*raw) : nullptr;
+        }
+        case Scheme::EcdsaP256:
+        case Scheme::EcdsaP384: return decode_tuf_ecdsa(bytes, scheme);
+        case Scheme::RsaPssSha256: return decode_pem(bytes);
+        case Scheme::Notary:
+        case Scheme::Unknown: break;
+    }
+    return nullptr;
+}
+
+void PublicKey::State::decode_notary() {
     if (is_certificate(type)) {
         certificates = CertificateBundle::parse(bytes);
         if (!certificates) return;
@@ -142,13 +232,20 @@ void PublicKey::State::decode() {
         handle = decode_spki(spki);
         canonical_id = compute_id(type == KeyType::EcdsaX509 ? "ecdsa" : "rsa", spki);
     } else if (type == KeyType::Ed25519) {
-        handle.reset(EVP_PKEY_new_raw_public_key(EVP_PKEY_ED25519, nullptr, octets(bytes), bytes.size()));
+        handle = decode_ed25519(bytes);
     } else if (type != KeyType::Unknown) {
         handle = decode_spki(bytes);
     }
+}
+
+void PublicKey::State::decode() {
+    if (scheme == Scheme::Notary)
+        decode_notary();
+    else
+        handle = decode_tuf();
     if (handle && EVP_PKEY_get_base_id(handle.get()) != openssl_type(type)) handle.reset();
     if (handle)
-        material = material_of(handle.get(), type, bytes);
+        material = material_of(handle.get());
     else
         (void)openssl::take_error();
 }
@@ -156,8 +253,14 @@ void PublicKey::State::decode() {
 PublicKey::PublicKey(std::string type_name, Bytes public_bytes)
     : state_(std::make_shared<State>(std::move(type_name), std::move(public_bytes))) {}
 
+PublicKey::PublicKey(KeyId id, std::string type_name, std::string scheme_name, std::string public_text)
+    : state_(std::make_shared<State>(std::move(id), std::move(type_name), std::move(scheme_name),
+                                     std::move(public_text))) {}
+
 const std::string& PublicKey::type_name() const noexcept { return state_->type_name; }
 KeyType PublicKey::type() const noexcept { return state_->type; }
+Scheme PublicKey::scheme() const noexcept { return state_->scheme; }
+const std::string& PublicKey::scheme_name() const noexcept { return state_->scheme_name; }
 const Bytes& PublicKey::bytes() const noexcept { return state_->bytes; }
 const KeyId& PublicKey::id() const noexcept { return state_->id; }
 

@@ -18,9 +18,10 @@ enum class Verdict {
 };
 [[nodiscard]] std::string_view describe(Verdict verdict);
 
-/// Notary's signatures. The verifier is chosen by the key's own type; `method` only has to fit it, and tells PSS from
-/// PKCS#1 v1.5 for RSA. ECDSA: r||s of the curve's width over SHA-256, on every curve. RSA: SHA-256, PSS with a salt of
-/// 32 bytes. Ed25519: over the message itself.
+/// The verifier is chosen by the key's own type and scheme, never by the document. In the Notary dialect `method` only
+/// has to fit the key, and tells PSS from PKCS#1 v1.5 for RSA; ECDSA is r||s of the curve's width over SHA-256, on
+/// every curve; PSS has a salt of 32 bytes. In TUF 1.0 `method` is not looked at; ECDSA is DER, PSS has a salt of any
+/// size. Ed25519 is over the message itself in both.
 [[nodiscard]] Verdict verify(const PublicKey& key, std::string_view method, ByteView message, ByteView signature);
 
 }  // namespace sello::tuf

@@ -1,13 +1,14 @@
 #include "tuf/metadata/canonical_json.h"
 
 #include <cmath>
+#include <cstdlib>
 
 #include "tuf/base/error.h"
 
 namespace sello::tuf {
 namespace {
 
-enum class Form { Canonical, Wire };
+enum class Form { Canonical, Wire, Olpc };
 
 void append_escaped(Bytes& out, unsigned code) {
     constexpr ByteView digits = "0123456789abcdef";
@@ -52,8 +53,35 @@ void append_double(Bytes& out, double value) {
     out += std::to_string(static_cast<std::int64_t>(value));
 }
 
-void append(Bytes& out, const Json& value, Form form) {
+/// Integers as Go's doubles print them.
+void append_rounded(Bytes& out, const Json& value) {
     constexpr std::int64_t exact = std::int64_t{1} << 53;
+    const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(exact)
+                                                 : value.get<std::int64_t>() >= -exact;
+    if (fits)
+        out += value.dump();
+    else
+        append_double(out, value.get<double>());
+}
+
+void append_number(Bytes& out, const Json& value, Form form) {
+    if (form == Form::Olpc) {
+        if (is_long_integer(value))
+            out += long_integer_text(value);
+        else if (value.is_number_integer())
+            out += value.dump();
+        else
+            throw Error(Fault::Malformed, concat("JSON: want integers only, got ", value.dump()));
+    } else if (is_long_integer(value)) {
+        append_double(out, std::strtod(long_integer_text(value).c_str(), nullptr));
+    } else if (value.is_number_float()) {
+        append_double(out, value.get<double>());
+    } else {
+        append_rounded(out, value);
+    }
+}
+
+void append(Bytes& out, const Json& value, Form form) {
     switch (value.type()) {
         case Json::value_t::object: {
             out += '{';
@@ -82,18 +110,9 @@ void append(Bytes& out, const Json& value, Form form) {
         case Json::value_t::string: append_string(out, value.get_ref<const std::string&>(), form); break;
         case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; break;
         case Json::value_t::number_integer:
-        case Json::value_t::number_unsigned: {
-            const bool fits = value.is_number_unsigned()
-                                  ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(exact)
-                                  : value.get<std::int64_t>() >= -exact;
-            if (fits)
-                out += value.is_number_unsigned() ? std::to_string(value.get<std::uint64_t>())
-                                                  : std::to_string(value.get<std::int64_t>());
-            else
-                append_double(out, value.get<double>());
-            break;
-        }
-        case Json::value_t::number_float: append_double(out, value.get<double>()); break;
+        case Json::value_t::number_unsigned:
+        case Json::value_t::number_float:
+        case Json::value_t::binary: append_number(out, value, form); break;
         default: out += "null"; break;
     }
 }
@@ -103,6 +122,12 @@ void append(Bytes& out, const Json& value, Form form) {
 Bytes canonical_json(const Json& value) {
     Bytes out;
     append(out, value, Form::Canonical);
+    return out;
+}
+
+Bytes olpc_json(const Json& value) {
+    Bytes out;
+    append(out, value, Form::Olpc);
     return out;
 }
 

@@ -17,7 +17,10 @@ public:
     bool boolean(bool value) override { return add(value); }
     bool number_integer(number_integer_t value) override { return add(value); }
     bool number_unsigned(number_unsigned_t value) override { return add(value); }
-    bool number_float(number_float_t value, const string_t& /*text*/) override { return add(value); }
+    bool number_float(number_float_t value, const string_t& text) override {
+        if (text.find_first_of(".eE") != string_t::npos) return add(value);
+        return add(Json::binary(std::vector<std::uint8_t>(text.begin(), text.end())));
+    }
     bool string(string_t& value) override { return add(std::move(value)); }
     bool binary(binary_t& /*value*/) override { return false; }
     bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
@@ -101,6 +104,13 @@ Json parse_json(ByteView text, const JsonLimits& limits) {
     TreeBuilder builder(limits);
     if (!Json::sax_parse(text.begin(), text.end(), &builder)) throw Error(Fault::Malformed, "JSON: cannot be parsed");
     return builder.take();
+}
+
+bool is_long_integer(const Json& value) { return value.is_binary(); }
+
+std::string long_integer_text(const Json& value) {
+    const auto& digits = value.get_binary();
+    return {digits.begin(), digits.end()};
 }
 
 }  // namespace sello::tuf

@@ -22,4 +22,9 @@ struct JsonLimits {
 /// white space after the value are refused. Throws Error(Fault::Malformed), or Fault::TooLarge past a limit.
 [[nodiscard]] Json parse_json(ByteView text, const JsonLimits& limits = {});
 
+/// An integer of more than 64 bits is kept by its digits, which nlohmann's own types cannot: parse_json gives it as a
+/// binary value. What is read as a number by any other means refuses it.
+[[nodiscard]] bool is_long_integer(const Json& value);
+[[nodiscard]] std::string long_integer_text(const Json& value);
+
 }  // namespace sello::tuf

@@ -11,7 +11,7 @@ namespace sello::tuf {
 /// One signature as a document carries it, `sig` decoded.
 struct Signature {
     KeyId keyid;
-    std::string method;  ///< `ecdsa`, `rsapss`, `rsapkcs1v15`, `eddsa`
+    std::string method;  ///< `ecdsa`, `rsapss`, `rsapkcs1v15`, `eddsa`; empty in TUF 1.0, which has none
     Bytes sig;
 
     friend bool operator==(const Signature&, const Signature&) = default;
@@ -22,7 +22,7 @@ template <class Payload>
 struct Signed {
     Payload payload;
     std::vector<Signature> signatures;
-    Bytes message;  ///< the canonical form of `signed`, unknown members kept
+    Bytes message;  ///< the canonical form of `signed` in its dialect, unknown members kept
     Bytes bytes;    ///< the whole file as received: what is stored, hashed and served
 };
 

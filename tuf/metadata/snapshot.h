@@ -9,7 +9,7 @@
 
 namespace sello::tuf {
 
-/// Length and digests of root and of every targets file, by role name.
+/// What is listed of every targets file, and in the Notary dialect of root, by role name.
 struct Snapshot {
     Version version{1};
     Instant expires;
@@ -18,7 +18,7 @@ struct Snapshot {
     friend bool operator==(const Snapshot&, const Snapshot&) = default;
 };
 
-/// Length and digests of the snapshot.
+/// What is listed of the snapshot.
 struct Timestamp {
     Version version{1};
     Instant expires;

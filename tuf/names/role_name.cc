@@ -1,6 +1,7 @@
 #include "tuf/names/role_name.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "tuf/base/error.h"
 
@@ -8,14 +9,15 @@ namespace sello::tuf {
 namespace {
 
 constexpr std::string_view kDelegationPrefix = "targets/";
-constexpr std::size_t kMaxLength = 255;
+constexpr std::size_t kMaxNotaryLength = 255;
+constexpr std::size_t kMaxLength = 1024;
 
-bool is_top_level(std::string_view text) {
+bool is_top_level_name(std::string_view text) {
     return text == "root" || text == "targets" || text == "snapshot" || text == "timestamp";
 }
 
 bool is_delegation_name(std::string_view text) {
-    if (!text.starts_with(kDelegationPrefix) || text.size() > kMaxLength) return false;
+    if (!text.starts_with(kDelegationPrefix) || text.size() > kMaxNotaryLength) return false;
     if (text.ends_with('/') || text.find("//") != std::string_view::npos) return false;
     return std::all_of(text.begin(), text.end(), [](char c) {
         return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '/';
@@ -24,12 +26,20 @@ bool is_delegation_name(std::string_view text) {
 
 }  // namespace
 
-bool is_role_name(const std::string& text) { return is_top_level(text) || is_delegation_name(text); }
-
 void RoleNameTag::check(const std::string& text) {
-    if (!is_role_name(text))
+    if (text.empty() || text.size() > kMaxLength)
+        throw Error(Fault::Malformed, concat("role name: want 1 to ", kMaxLength, " bytes, got ", text.size()));
+}
+
+bool is_top_level(const RoleName& role) { return is_top_level_name(role.str()); }
+
+bool is_notary_role(const std::string& text) { return is_top_level_name(text) || is_delegation_name(text); }
+
+RoleName notary_role(std::string text) {
+    if (!is_notary_role(text))
         throw Error(Fault::Malformed, concat("role \"", text.substr(0, 64),
                                              "\": want root, targets, snapshot, timestamp or targets/..."));
+    return RoleName(std::move(text));
 }
 
 const RoleName& root_role() {

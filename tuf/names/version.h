@@ -2,16 +2,21 @@
 
 #include <compare>
 #include <cstdint>
+#include <limits>
 #include <string>
 
 #include "tuf/base/error.h"
 
 namespace sello::tuf {
 
-/// The version of a metadata file: 1 to 2^31-1, what Notary's SQL integer column holds.
+/// The version of a metadata file: 1 to 2^63-1.
 class Version {
 public:
-    static constexpr std::int64_t kMax = 2147483647;
+    static constexpr std::int64_t kMax = std::numeric_limits<std::int64_t>::max();
+    /// In the Notary dialect: what its SQL integer column holds.
+    static constexpr std::int64_t kNotaryMax = 2147483647;
+    /// What TUF 1.0 repositories write: past it JavaScript clients read another number.
+    static constexpr std::int64_t kTufMax = (std::int64_t{1} << 53) - 1;
 
     /// Throws Error(Fault::Malformed) outside 1..kMax.
     explicit Version(std::int64_t number) : number_(number) {
@@ -22,7 +27,10 @@ public:
     [[nodiscard]] std::int64_t number() const noexcept { return number_; }
     [[nodiscard]] std::string str() const { return std::to_string(number_); }
     /// Throws Error(Fault::Malformed) past kMax.
-    [[nodiscard]] Version next() const { return Version(number_ + 1); }
+    [[nodiscard]] Version next() const {
+        if (number_ == kMax) throw Error(Fault::Malformed, "version: there is none after the last one");
+        return Version(number_ + 1);
+    }
     friend auto operator<=>(const Version&, const Version&) = default;
     friend bool operator==(const Version&, const Version&) = default;
 

@@ -3,17 +3,23 @@
 #include <string>
 
 #include "tuf/base/instant.h"
+#include "tuf/metadata/dialect.h"
 #include "tuf/names/version.h"
 
 /// The comparisons of time and of versions, each written once.
 namespace sello::tuf {
 
-[[nodiscard]] bool is_expired(const Instant& expires, const Instant& now);
+/// In the Notary dialect a document lives through the second of its `expires`; in TUF 1.0 that second is past its end.
+[[nodiscard]] bool is_expired(const Instant& expires, const Instant& now, Dialect dialect = Dialect::Notary);
 
-/// Throws Error(Fault::Expired) with Notary's text: `targets expired at Fri Nov 20 19:07:54 UTC 2026`.
-void require_unexpired(const std::string& subject, const Instant& expires, const Instant& now);
+/// Throws Refusal(Fault::Expired) with Notary's text: `targets expired at Fri Nov 20 19:07:54 UTC 2026`.
+void require_unexpired(const std::string& subject, const Instant& expires, const Instant& now,
+                       Dialect dialect = Dialect::Notary);
 
-/// Throws Error(Fault::Rollback) if `offered` is older than `trusted`.
+/// Throws Refusal(Fault::Rollback) if `offered` is older than `trusted`.
 void require_not_older(const std::string& subject, Version offered, Version trusted);
+
+/// Throws Refusal(Fault::VersionMismatch) unless `offered` is the very version that is `wanted`.
+void require_version(const std::string& subject, Version offered, Version wanted);
 
 }  // namespace sello::tuf

@@ -4,17 +4,20 @@
 #include <deque>
 #include <functional>
 #include <set>
+#include <utility>
+
+#include "tuf/trust/path_match.h"
 
 namespace sello::tuf {
 namespace {
 
-/// A role on the walk, with the prefixes of each delegation above it.
+/// A role on the walk, with each delegation above it.
 struct Visit {
     RoleName role;
-    std::vector<const std::vector<std::string>*> prefixes;
+    std::vector<const Delegation*> above;
 
     [[nodiscard]] bool admits_name(const std::string& name) const {
-        return std::all_of(prefixes.begin(), prefixes.end(), [&](const auto* of) { return admits(*of, name); });
+        return std::all_of(above.begin(), above.end(), [&](const auto* each) { return matches(*each, name); });
     }
 };
 
@@ -27,7 +30,7 @@ std::optional<Visit> visit_of(const TrustedMetadata& trusted, const RoleName& ro
     const Delegation* delegation = delegator != nullptr ? delegator->payload.delegation(role) : nullptr;
     if (!visit || delegation == nullptr) return std::nullopt;
     visit->role = role;
-    visit->prefixes.push_back(&delegation->paths);
+    visit->above.push_back(delegation);
     return visit;
 }
 
@@ -45,8 +48,8 @@ bool walk(const TrustedMetadata& trusted, const RoleName& start, const std::set<
         if (look(visit, *file)) return true;
         for (const Delegation& delegation : file->payload.delegations.roles) {
             if (elsewhere.contains(delegation.name)) continue;
-            Visit next{delegation.name, visit.prefixes};
-            next.prefixes.push_back(&delegation.paths);
+            Visit next{delegation.name, visit.above};
+            next.above.push_back(&delegation);
             open.push_back(std::move(next));
         }
     }
@@ -60,11 +63,50 @@ void walk_all(const TrustedMetadata& trusted, const std::vector<RoleName>& roles
         if (walk(trusted, start, elsewhere, look)) return;
 }
 
+/// A role still to be looked into by TUF 1.0's search.
+struct Pending {
+    RoleName role;
+    RoleName delegator;
+};
+
+/// The delegations of `from` that are for `name`, first to last; `is_terminated` if the last one ends the search.
+std::vector<Pending> matching(const Targets& from, const RoleName& delegator, const std::string& name,
+                              bool& is_terminated) {
+    std::vector<Pending> out;
+    is_terminated = false;
+    if (from.delegations.succinct) {
+        out.push_back({from.delegations.succinct->bin_of(name), delegator});
+        is_terminated = true;
+        return out;
+    }
+    for (const Delegation& delegation : from.delegations.roles) {
+        if (!matches(delegation, name)) continue;
+        out.push_back({delegation.name, delegator});
+        is_terminated = delegation.terminating;
+        if (is_terminated) break;
+    }
+    return out;
+}
+
 }  // namespace
 
-bool admits(const std::vector<std::string>& prefixes, const std::string& name) {
-    return std::any_of(prefixes.begin(), prefixes.end(),
-                       [&](const std::string& prefix) { return name.starts_with(prefix); });
+std::optional<FoundTarget> search_target(const std::string& name, const LoadTargets& load,
+                                         std::size_t max_delegations) {
+    std::vector<Pending> open{{targets_role(), root_role()}};
+    std::set<RoleName> visited;
+    while (!open.empty() && visited.size() <= max_delegations) {
+        const Pending next = open.back();
+        open.pop_back();
+        if (!visited.insert(next.role).second) continue;
+        const Targets& file = load(next.role, next.delegator);
+        if (const auto target = file.targets.find(name); target != file.targets.end())
+            return FoundTarget{name, target->second, next.role};
+        bool is_terminated = false;
+        const std::vector<Pending> children = matching(file, next.role, name, is_terminated);
+        if (is_terminated) open.clear();
+        open.insert(open.end(), children.rbegin(), children.rend());
+    }
+    return std::nullopt;
 }
 
 std::optional<FoundTarget> find_target(const TrustedMetadata& trusted, const std::string& name,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -27,7 +28,16 @@ struct FoundTarget {
 [[nodiscard]] std::map<std::string, FoundTarget> list_targets(const TrustedMetadata& trusted,
                                                               const std::vector<RoleName>& roles = {});
 
-/// True if one of the prefixes begins the name. A role without prefixes admits nothing.
-[[nodiscard]] bool admits(const std::vector<std::string>& prefixes, const std::string& name);
+/// Gives the verified file of `role` on the word of `delegator`; throws if it cannot be had or trusted.
+using LoadTargets = std::function<const Targets&(const RoleName& role, const RoleName& delegator)>;
+
+/// Delegations that one search looks into at most, in TUF 1.0.
+inline constexpr std::size_t kMaxSearchedDelegations = 32;
+
+/// The entry for `name` by TUF 1.0's search: preorder, depth first, in the listed order; a terminating delegation that
+/// is for the name ends the search with its own subtree. Roles are loaded as they are come to, each at most once; one
+/// that cannot be loaded fails the search. nullopt also past the limit. Source: TUF specification, section 5.6.7.
+[[nodiscard]] std::optional<FoundTarget> search_target(const std::string& name, const LoadTargets& load,
+                                                       std::size_t max_delegations = kMaxSearchedDelegations);
 
 }  // namespace sello::tuf

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "tuf/metadata/file_meta.h"
 #include "tuf/trust/freshness.h"
+#include "tuf/trust/integrity.h"
 #include "tuf/trust/root_trust.h"
 #include "tuf/trust/threshold.h"
 

@@ -5,7 +5,8 @@
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/metadata/canonical_json.h"
-#include "tuf/metadata/codec.h"
+#include "tuf/metadata/json_shape.h"
+#include "tuf/metadata/notary_codec.h"
 
 namespace sello::tuf {
 namespace {
@@ -13,53 +14,9 @@ namespace {
 /// Keys that one role may list: whoever signs or counts does so for each of them.
 constexpr std::size_t kMaxRoleKeys = 256;
 
-[[noreturn]] void malformed(const std::string& subject, std::string_view what) {
-    throw Error(Fault::Malformed, concat(subject, ": ", what));
-}
-
 /// Structure faults carry Notary's prefix, which its clients show.
 [[noreturn]] void invalid(const std::string& role, std::string_view what) {
     throw Error(Fault::Malformed, concat(role, " type metadata invalid: ", what));
-}
-
-const Json* find(const Json& object, const char* name) {
-    const auto member = object.find(name);
-    return member == object.end() || member->is_null() ? nullptr : &*member;
-}
-
-const Json& object_member(const Json& object, const char* name, const std::string& subject) {
-    static const Json empty = Json::object();
-    const Json* member = find(object, name);
-    if (member == nullptr) return empty;
-    if (!member->is_object()) malformed(subject, concat("\"", name, "\": want an object"));
-    return *member;
-}
-
-const Json& array_member(const Json& object, const char* name, const std::string& subject) {
-    static const Json empty = Json::array();
-    const Json* member = find(object, name);
-    if (member == nullptr) return empty;
-    if (!member->is_array()) malformed(subject, concat("\"", name, "\": want a list"));
-    return *member;
-}
-
-std::int64_t integer_member(const Json& object, const char* name, const std::string& subject) {
-    const Json* member = find(object, name);
-    if (member == nullptr) return 0;
-    if (!member->is_number_integer() || (member->is_number_unsigned() && member->get<std::uint64_t>() > INT64_MAX))
-        malformed(subject, concat("\"", name, "\": want an integer"));
-    return member->get<std::int64_t>();
-}
-
-const std::string& string_value(const Json& value, const std::string& subject) {
-    if (!value.is_string()) malformed(subject, "want a string");
-    return value.get_ref<const std::string&>();
-}
-
-const std::string& string_member(const Json& object, const char* name, const std::string& subject) {
-    const Json* member = find(object, name);
-    if (member == nullptr) malformed(subject, concat("\"", name, "\" is missing"));
-    return string_value(*member, concat(subject, ": \"", name, "\""));
 }
 
 Bytes base64_value(const Json& value, const std::string& subject) {
@@ -71,7 +28,7 @@ Bytes base64_value(const Json& value, const std::string& subject) {
 Signature read_signature(const Json& entry) {
     const std::string subject = "signature";
     if (!entry.is_object()) malformed(subject, "want an object");
-    const Json* sig = find(entry, "sig");
+    const Json* sig = find_member(entry, "sig");
     return {KeyId(string_member(entry, "keyid", subject)), string_member(entry, "method", subject),
             sig == nullptr ? Bytes() : base64_value(*sig, "signature: \"sig\"")};
 }
@@ -84,12 +41,14 @@ Instant read_expires(const Json& signed_part, const std::string& subject) {
 
 /// The checks that every role's `signed` has in common.
 Version read_header(const Json& signed_part, const std::string& role, std::string_view type) {
-    const Json* actual = find(signed_part, "_type");
+    const Json* actual = find_member(signed_part, "_type");
     const std::string got = actual != nullptr && actual->is_string() ? actual->get<std::string>().substr(0, 64) : "";
     if (got != type)
         throw Error(Fault::WrongType, concat(role, " type metadata invalid: expected type ", type, ", not ", got));
     const std::int64_t version = integer_member(signed_part, "version", role);
     if (version < 1) invalid(role, "version cannot be less than one");
+    if (version > Version::kNotaryMax)
+        malformed(role, concat("version: want 1..", Version::kNotaryMax, ", got ", version));
     return Version(version);
 }
 
@@ -102,7 +61,7 @@ Hashes read_hashes(const Json& object, const std::string& subject) {
 
 FileMeta read_file_meta(const Json& value, const std::string& subject) {
     if (!value.is_object()) malformed(subject, "want an object");
-    return {integer_member(value, "length", subject), read_hashes(value, subject)};
+    return {integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
 }
 
 Keys read_keys(const Json& object) {
@@ -135,9 +94,9 @@ RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& 
 Delegation read_delegation(const Json& value, const Keys& keys, const RoleName& role) {
     if (!value.is_object()) malformed(role.str(), "a delegation: want an object");
     const std::string& name = string_member(value, "name", concat(role, ": a delegation"));
-    if (!is_role_name(name) || parent(RoleName(name)) != role)
+    if (!is_notary_role(name) || parent(RoleName(name)) != role)
         invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"));
-    Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}};
+    Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}, PathRule::Prefixes, false};
     for (const Json& path : array_member(value, "paths", name))
         out.paths.push_back(string_value(path, concat(name, ": path")));
     return out;
@@ -165,23 +124,6 @@ std::map<std::string, FileMeta> read_meta(const Json& signed_part, const std::st
 
 }  // namespace
 
-Envelope parse_envelope(Bytes bytes, const JsonLimits& limits) {
-    Json document = parse_json(bytes, limits);
-    if (!document.is_object()) malformed("document", "want an object");
-    const auto signed_part = document.find("signed");
-    if (signed_part == document.end() || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
-    (void)integer_member(*signed_part, "version", "signed");
-    if (find(*signed_part, "expires") != nullptr) (void)read_expires(*signed_part, "signed");
-
-    Envelope out;
-    for (const Json& entry : array_member(document, "signatures", "document"))
-        out.signatures.push_back(read_signature(entry));
-    out.has_unknown_members = document.size() > (document.contains("signatures") ? 2U : 1U);
-    out.signed_part = std::move(*signed_part);
-    out.bytes = std::move(bytes);
-    return out;
-}
-
 PublicKey key_from_json(const Json& value) {
     if (!value.is_object()) malformed("key", "want an object");
     const Json& values = object_member(value, "keyval", "key");
@@ -192,16 +134,35 @@ PublicKey key_from_json(const Json& value) {
 Target target_from_json(const Json& value, const std::string& subject) {
     if (!value.is_object()) malformed(subject, "want an object");
     Target out{integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
-    if (const Json* custom = find(value, "custom")) out.custom = *custom;
+    if (const Json* custom = find_member(value, "custom")) out.custom = *custom;
     return out;
 }
 
-Signed<Root> decode_root(Envelope envelope) {
+namespace notary {
+
+Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
+    Json document = parse_json(bytes, limits);
+    if (!document.is_object()) malformed("document", "want an object");
+    const auto signed_part = document.find("signed");
+    if (signed_part == document.end() || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
+    (void)integer_member(*signed_part, "version", "signed");
+    if (find_member(*signed_part, "expires") != nullptr) (void)read_expires(*signed_part, "signed");
+
+    Envelope out;
+    for (const Json& entry : array_member(document, "signatures", "document"))
+        out.signatures.push_back(read_signature(entry));
+    out.has_unknown_members = document.size() > (document.contains("signatures") ? 2U : 1U);
+    out.signed_part = std::move(*signed_part);
+    out.bytes = std::move(bytes);
+    return out;
+}
+
+Signed<Root> read_root(Envelope envelope) {
     const Json& from = envelope.signed_part;
     Root out;
     out.version = read_header(from, "root", "Root");
     out.expires = read_expires(from, "root");
-    const Json* consistent = find(from, "consistent_snapshot");
+    const Json* consistent = find_member(from, "consistent_snapshot");
     if (consistent != nullptr && !consistent->is_boolean())
         malformed("root", "\"consistent_snapshot\": want a boolean");
     out.consistent_snapshot = consistent != nullptr && consistent->get<bool>();
@@ -213,7 +174,7 @@ Signed<Root> decode_root(Envelope envelope) {
     return finished(std::move(out), envelope);
 }
 
-Signed<Targets> decode_targets(Envelope envelope, const RoleName& role) {
+Signed<Targets> read_targets(Envelope envelope, const RoleName& role) {
     const Json& from = envelope.signed_part;
     Targets out;
     out.version = read_header(from, role.str(), "Targets");
@@ -232,7 +193,7 @@ Signed<Targets> decode_targets(Envelope envelope, const RoleName& role) {
     return finished(std::move(out), envelope);
 }
 
-Signed<Snapshot> decode_snapshot(Envelope envelope) {
+Signed<Snapshot> read_snapshot(Envelope envelope) {
     const Json& from = envelope.signed_part;
     Snapshot out;
     out.version = read_header(from, "snapshot", "Snapshot");
@@ -243,7 +204,7 @@ Signed<Snapshot> decode_snapshot(Envelope envelope) {
     return finished(std::move(out), envelope);
 }
 
-Signed<Timestamp> decode_timestamp(Envelope envelope) {
+Signed<Timestamp> read_timestamp(Envelope envelope) {
     const Json& from = envelope.signed_part;
     Timestamp out;
     out.version = read_header(from, "timestamp", "Timestamp");
@@ -254,4 +215,5 @@ Signed<Timestamp> decode_timestamp(Envelope envelope) {
     return finished(std::move(out), envelope);
 }
 
+}  // namespace notary
 }  // namespace sello::tuf

@@ -13,7 +13,7 @@ Json to_json(const Hashes& hashes) {
     return out;
 }
 
-Json to_json(const FileMeta& meta) { return {{"hashes", to_json(meta.hashes)}, {"length", meta.length}}; }
+Json to_json(const FileMeta& meta) { return {{"hashes", to_json(meta.hashes)}, {"length", meta.length.value_or(0)}}; }
 
 Json to_json(const Keys& keys) {
     Json out = Json::object();

@@ -1,0 +1,140 @@
+#include "client/tuf/repository_updater.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "client/remote/url.h"
+#include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
+#include "tuf/trust/integrity.h"
+
+namespace sello::client {
+namespace {
+
+using tuf::RoleName;
+
+// The bounds that clients have in common, so that no repository serves one of them and not the other.
+constexpr int kMaxNewRoots = 256;
+constexpr std::size_t kMaxTufRootBytes = 512'000;
+constexpr std::size_t kMaxTimestampBytes = 16'384;
+constexpr std::size_t kMaxSnapshotBytes = 2'000'000;
+constexpr std::size_t kMaxTargetsBytes = 5'000'000;
+/// Whatever is listed.
+constexpr std::size_t kMaxListedBytes = std::size_t{64} << 20U;
+
+Error missing(const std::string& file_name) { return {Fault::NotFound, concat("the repository has no ", file_name)}; }
+
+/// `dir/name` to `dir/DIGEST.name`.
+std::string with_digest(const std::string& target_path, const tuf::Hashes& hashes) {
+    const std::size_t name = target_path.rfind('/') + 1;
+    return concat(target_path.substr(0, name), to_hex(hashes.begin()->second), ".", target_path.substr(name));
+}
+
+bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
+    const auto present = read_file(file);
+    if (!present) return false;
+    try {
+        tuf::require_match(found.target.length, found.target.hashes, *present, found.name, tuf::Dialect::Tuf);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+}  // namespace
+
+void init_repository(const MetadataDirectory& directory, Bytes trusted_root, Instant now) {
+    tuf::TrustedMetadata trusted(now);
+    trusted.trust_root(std::move(trusted_root));
+    directory.save(tuf::root_role(), trusted.root().bytes);
+}
+
+void RepositoryUpdater::refresh() {
+    auto root = directory_.load(tuf::root_role());
+    if (!root) throw Error(Fault::NotFound, "no root is trusted yet: give one with `sello tuf ... init TRUSTED_ROOT`");
+    trusted_.trust_root(std::move(*root));
+    update_root();
+    update_timestamp();
+    update_snapshot();
+    (void)load_targets(tuf::targets_role(), tuf::root_role());
+}
+
+void RepositoryUpdater::update_root() {
+    for (int i = 0; i < kMaxNewRoots; ++i) {
+        const tuf::Version next = trusted_.root().payload.version.next();
+        auto bytes = repository_.metadata(concat(next, ".root.json"), kMaxTufRootBytes);
+        if (!bytes) break;
+        trusted_.update_root(std::move(*bytes));
+        directory_.save(tuf::root_role(), trusted_.root().bytes);
+    }
+    trusted_.require_current_root();
+}
+
+void RepositoryUpdater::update_timestamp() {
+    if (auto seen = directory_.load(tuf::timestamp_role())) trusted_.remember_timestamp(std::move(*seen));
+    auto bytes = repository_.metadata("timestamp.json", kMaxTimestampBytes);
+    if (!bytes) throw missing("timestamp.json");
+    if (trusted_.update_timestamp(std::move(*bytes)))
+        directory_.save(tuf::timestamp_role(), trusted_.timestamp().bytes);
+}
+
+void RepositoryUpdater::update_snapshot() {
+    if (auto seen = directory_.load(tuf::snapshot_role())) trusted_.remember_snapshot(std::move(*seen));
+    if (trusted_.adopt_remembered_snapshot()) return;
+    trusted_.update_snapshot(
+        fetch_listed(tuf::snapshot_role(), trusted_.timestamp().payload.snapshot, kMaxSnapshotBytes));
+    directory_.save(tuf::snapshot_role(), trusted_.snapshot().bytes);
+}
+
+const tuf::Targets& RepositoryUpdater::load_targets(const RoleName& role, const RoleName& delegator) {
+    if (const auto* file = trusted_.targets(role)) {
+        trusted_.require_vouched(role, delegator);
+        return file->payload;
+    }
+    const tuf::FileMeta& listed = trusted_.require_listed(role);
+    if (auto cached = directory_.load(role)) {
+        try {
+            trusted_.update_targets(role, delegator, std::move(*cached));
+            return trusted_.targets(role)->payload;
+        } catch (const Error&) {
+            // Another version is listed now, or this one has ended.
+        }
+    }
+    trusted_.update_targets(role, delegator, fetch_listed(role, listed, kMaxTargetsBytes));
+    directory_.save(role, trusted_.targets(role)->bytes);
+    return trusted_.targets(role)->payload;
+}
+
+Bytes RepositoryUpdater::fetch_listed(const RoleName& role, const tuf::FileMeta& listed, std::size_t unlisted_max) {
+    const std::string prefix =
+        trusted_.root().payload.consistent_snapshot ? concat(listed.version.value(), ".") : std::string();
+    const std::string file_name = concat(prefix, encode_segment(role.str()), ".json");
+    const std::size_t max_bytes =
+        listed.length ? std::min(static_cast<std::size_t>(*listed.length), kMaxListedBytes) : unlisted_max;
+    auto bytes = repository_.metadata(file_name, max_bytes);
+    if (!bytes) throw missing(file_name);
+    return std::move(*bytes);
+}
+
+tuf::FoundTarget RepositoryUpdater::find(const std::string& target_name) {
+    auto found = tuf::search_target(
+        target_name, [this](const RoleName& role, const RoleName& delegator) -> const auto& {
+            return load_targets(role, delegator);
+        });
+    if (!found) throw Error(Fault::NotFound, concat("no target ", target_name, " in the repository"));
+    return std::move(*found);
+}
+
+std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found, const std::filesystem::path& folder) {
+    const std::filesystem::path file = folder / safe_file_name(found.name, "");
+    if (holds(file, found)) return file;
+    const std::string path =
+        trusted_.root().payload.consistent_snapshot ? with_digest(found.name, found.target.hashes) : found.name;
+    const auto bytes = repository_.target(path, static_cast<std::size_t>(found.target.length));
+    if (!bytes) throw missing(concat("target ", path));
+    tuf::require_match(found.target.length, found.target.hashes, *bytes, found.name, tuf::Dialect::Tuf);
+    replace_file(file, *bytes);
+    return file;
+}
+
+}  // namespace sello::client
