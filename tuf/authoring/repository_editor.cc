@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "tuf/authoring/role_edit.h"
 #include "tuf/base/error.h"
-#include "tuf/metadata/canonical_json.h"
 #include "tuf/trust/path_match.h"
+#include "tuf/trust/threshold.h"
 
 namespace sello::tuf {
 namespace {
@@ -29,16 +30,20 @@ void remove_value(std::vector<T>& from, const T& value) {
 
 }  // namespace
 
+void sign_draft(Draft& draft, const RoleKeys& role_keys, const Keys& keys, const PrivateKeyFinder& finder) {
+    for (const KeyId& id : role_keys.keyids) {
+        if (static_cast<std::int64_t>(draft.signatures().size()) >= role_keys.threshold) return;
+        if (auto signature = finder(draft.role(), keys.at(id), draft.message()))
+            draft.add(std::move(*signature), role_keys, keys);
+    }
+}
+
 std::optional<Bytes> sign_document(const Json& payload, const RoleName& role, const RoleKeys& role_keys,
                                    const Keys& keys, const PrivateKeyFinder& finder) {
-    const Bytes message = canonical_json(payload);
-    std::vector<Signature> signatures;
-    for (const KeyId& id : role_keys.keyids) {
-        if (static_cast<std::int64_t>(signatures.size()) == role_keys.threshold) break;
-        if (auto signature = finder(role, keys.at(id), message)) signatures.push_back(std::move(*signature));
-    }
-    if (static_cast<std::int64_t>(signatures.size()) < role_keys.threshold) return std::nullopt;
-    return write_document(payload, signatures);
+    Draft draft(Dialect::Notary, role, payload);
+    sign_draft(draft, role_keys, keys, finder);
+    if (static_cast<std::int64_t>(draft.signatures().size()) < role_keys.threshold) return std::nullopt;
+    return draft.bytes();
 }
 
 RepositoryEditor::RepositoryEditor(const TrustedMetadata& trusted)
@@ -109,13 +114,6 @@ void RepositoryEditor::apply(Delegations& delegations, Delegation& delegation, c
     drop_unused_keys(delegations);
 }
 
-void RepositoryEditor::drop_unused_keys(Delegations& delegations) {
-    std::set<KeyId> used;
-    for (const Delegation& delegation : delegations.roles)
-        used.insert(delegation.keys.keyids.begin(), delegation.keys.keyids.end());
-    std::erase_if(delegations.keys, [&](const auto& key) { return !used.contains(key.first); });
-}
-
 void RepositoryEditor::add_delegation(const RoleName& role, const DelegationEdit& edit) {
     const auto above = parent(role);
     if (!above) invalid_role(role, "invalid delegation role name");
@@ -174,28 +172,49 @@ RepositoryEditor::Signers RepositoryEditor::signers_of(const RoleName& role) con
     invalid_role(role, "delegation does not exist");
 }
 
-std::vector<UploadedFile> RepositoryEditor::sign(const PrivateKeyFinder& keys, const Instant& now,
-                                                 const PublisherLifetimes& lifetimes) const {
-    std::vector<UploadedFile> uploads;
-    if (!is_published_) uploads.push_back({root_role(), root_.bytes});
-    std::map<RoleName, Bytes> current;
+std::vector<Draft> RepositoryEditor::drafts(const PrivateKeyFinder& keys, const Instant& now,
+                                            const PublisherLifetimes& lifetimes) const {
+    std::vector<Draft> drafts;
     for (const auto& [role, edited] : targets_) {
-        if (!edited.dirty) {
-            current.emplace(role, edited.bytes);
-            continue;
-        }
+        if (!edited.dirty) continue;
         Targets file = edited.file;
         if (!edited.is_new) file.version = file.version.next();
         file.expires = now + lifetimes.targets;
+        drafts.emplace_back(Dialect::Notary, role, to_json(file));
         const Signers signers = signers_of(role);
-        auto bytes = sign_document(to_json(file), role, *signers.role, *signers.keys, keys);
-        if (!bytes) missing_keys(role, *signers.role, *signers.keys);
-        current.emplace(role, *bytes);
-        uploads.push_back({role, std::move(*bytes)});
+        sign_draft(drafts.back(), *signers.role, *signers.keys, keys);
+    }
+    return drafts;
+}
+
+std::vector<UploadedFile> RepositoryEditor::finish(const std::vector<Draft>& drafts, const PrivateKeyFinder& keys,
+                                                   const Instant& now, const PublisherLifetimes& lifetimes) const {
+    std::vector<UploadedFile> uploads;
+    if (!is_published_) uploads.push_back({root_role(), root_.bytes});
+    std::map<RoleName, Bytes> current;
+    for (const auto& [role, edited] : targets_)
+        if (!edited.dirty) current.emplace(role, edited.bytes);
+    for (const Draft& draft : drafts) {
+        const Signers signers = signers_of(draft.role());
+        require_threshold(draft.message(), draft.signatures(), *signers.role, *signers.keys, draft.role().str());
+        Bytes bytes = draft.bytes();
+        current.insert_or_assign(draft.role(), bytes);
+        uploads.push_back({draft.role(), std::move(bytes)});
     }
     if (auto snapshot = sign_snapshot(keys, now + lifetimes.snapshot, current))
         uploads.push_back({snapshot_role(), std::move(*snapshot)});
     return uploads;
+}
+
+std::vector<UploadedFile> RepositoryEditor::sign(const PrivateKeyFinder& keys, const Instant& now,
+                                                 const PublisherLifetimes& lifetimes) const {
+    const std::vector<Draft> signed_drafts = drafts(keys, now, lifetimes);
+    for (const Draft& draft : signed_drafts) {
+        const Signers signers = signers_of(draft.role());
+        if (static_cast<std::int64_t>(draft.signatures().size()) < signers.role->threshold)
+            missing_keys(draft.role(), *signers.role, *signers.keys);
+    }
+    return finish(signed_drafts, keys, now, lifetimes);
 }
 
 std::optional<Bytes> RepositoryEditor::sign_snapshot(const PrivateKeyFinder& keys, const Instant& expires,

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "tuf/authoring/draft.h"
 #include "tuf/metadata/codec.h"
 #include "tuf/names/gun.h"
 #include "tuf/trust/trusted_metadata.h"
@@ -56,8 +57,21 @@ public:
     /// Signs the role again as it is.
     void witness(const RoleName& role);
 
-    /// The files to upload, signed. A snapshot is among them if its key is held; else the server is to make it.
-    /// Throws Error(Fault::NotFound) naming the keys of which one is needed.
+    /// The edited targets files, each signed by those of its keys that are held, as many as its threshold asks for:
+    /// where more are needed, others add theirs.
+    [[nodiscard]] std::vector<Draft> drafts(const PrivateKeyFinder& keys, const Instant& now,
+                                            const PublisherLifetimes& lifetimes = {}) const;
+    /// The files to upload once the drafts are complete. A snapshot is among them if its key is held; else the server
+    /// is to make it. Throws Refusal for a draft that lacks signatures.
+    [[nodiscard]] std::vector<UploadedFile> finish(const std::vector<Draft>& drafts, const PrivateKeyFinder& keys,
+                                                   const Instant& now, const PublisherLifetimes& lifetimes = {}) const;
+    /// Who signs for a targets file, as edited.
+    struct Signers {
+        const RoleKeys* role;
+        const Keys* keys;
+    };
+    [[nodiscard]] Signers signers_of(const RoleName& role) const;
+    /// Both in one: throws Error(Fault::NotFound) naming the keys of which one is needed.
     [[nodiscard]] std::vector<UploadedFile> sign(const PrivateKeyFinder& keys, const Instant& now,
                                                  const PublisherLifetimes& lifetimes = {}) const;
     [[nodiscard]] const Root& root() const { return root_.payload; }
@@ -69,18 +83,11 @@ private:
         bool dirty = false;
         bool is_new = false;  ///< its first version goes out as it stands
     };
-    struct Signers {
-        const RoleKeys* role;
-        const Keys* keys;
-    };
-
     [[nodiscard]] Edited* find(const RoleName& role);
     /// The file of a role that is delegated; made if it has none yet.
     [[nodiscard]] Edited& require_file(const RoleName& role);
     [[nodiscard]] Delegation& require_delegation(const RoleName& role);
     void apply(Delegations& delegations, Delegation& delegation, const DelegationEdit& edit) const;
-    static void drop_unused_keys(Delegations& delegations);
-    [[nodiscard]] Signers signers_of(const RoleName& role) const;
     [[nodiscard]] std::optional<Bytes> sign_snapshot(const PrivateKeyFinder& keys, const Instant& expires,
                                                      const std::map<RoleName, Bytes>& files) const;
 
@@ -91,6 +98,8 @@ private:
     std::optional<Snapshot> snapshot_;
 };
 
+/// Adds signatures by the held keys of a role until there are as many as its threshold asks for, or no more keys.
+void sign_draft(Draft& draft, const RoleKeys& role_keys, const Keys& keys, const PrivateKeyFinder& finder);
 /// A document signed by the held keys of a role: as many as the threshold asks for. nullopt if too few are held.
 [[nodiscard]] std::optional<Bytes> sign_document(const Json& payload, const RoleName& role, const RoleKeys& role_keys,
                                                  const Keys& keys, const PrivateKeyFinder& finder);

@@ -72,6 +72,12 @@ bool is_number(const std::string& name) {
     return std::all_of(name.begin(), name.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
+/// What clients read differently in a pattern.
+void require_plain_pattern(const std::string& pattern, const std::string& subject) {
+    if (pattern.find_first_of("[]{}()!^#\\") != std::string::npos)
+        malformed(subject, concat("path pattern ", pattern, ": want literals, * and ? only"));
+}
+
 const Json& role_in(const Json& base, const std::string& name) {
     static const Json empty = Json::object();
     const auto roles = base.find("roles");
@@ -85,6 +91,9 @@ Json write_delegation(const Delegation& delegation, const Json& base) {
     const std::string& name = delegation.name.str();
     if (is_top_level(delegation.name) || is_number(name) || name == "__proto__")
         malformed(concat("delegation to ", name), "not every reader takes this name");
+    if (delegation.rule == PathRule::Prefixes) malformed(concat("delegation to ", name), "prefixes are Notary's");
+    if (delegation.rule == PathRule::Patterns)
+        for (const std::string& pattern : delegation.paths) require_plain_pattern(pattern, name);
     Json out = write_role_keys(delegation.keys, base);
     out.erase("paths");
     out.erase("path_hash_prefixes");
@@ -210,11 +219,41 @@ Json encode(const Timestamp& timestamp, const Json& base) {
     return out;
 }
 
-Bytes write_document(const Json& signed_part, const std::vector<Signature>& signatures) {
+void require_portable(const Json& signed_part) {
+    if (signed_part.is_number() || is_long_integer(signed_part)) {
+        const bool is_portable =
+            signed_part.is_number_integer() &&
+            (signed_part.is_number_unsigned() ? signed_part.get<std::uint64_t>() <= std::uint64_t{Version::kTufMax}
+                                              : signed_part.get<std::int64_t>() >= -Version::kTufMax);
+        if (!is_portable) malformed("signed", "a number that is no integer up to 2^53-1");
+    }
+    if (signed_part.is_object())
+        for (const auto& [name, value] : signed_part.items()) {
+            constexpr unsigned char first_of_four = 0xf0;
+            if (std::any_of(name.begin(), name.end(),
+                            [](char c) { return static_cast<unsigned char>(c) >= first_of_four; }))
+                malformed("signed", "a member's name beyond the Basic Multilingual Plane");
+            require_portable(value);
+        }
+    if (signed_part.is_array())
+        for (const Json& value : signed_part) require_portable(value);
+}
+
+Bytes write_document(const Json& signed_part, const std::vector<Signature>& signatures, const Json& rest,
+                     const std::map<KeyId, Json>& written) {
+    require_portable(signed_part);
     Json entries = Json::array();
-    for (const Signature& signature : signatures)
-        entries.push_back({{"keyid", signature.keyid.str()}, {"sig", to_hex(signature.sig)}});
-    return Json{{"signatures", std::move(entries)}, {"signed", signed_part}}.dump();
+    for (const Signature& signature : signatures) {
+        const auto before = written.find(signature.keyid);
+        Json entry = before != written.end() ? before->second : Json::object();
+        entry["keyid"] = signature.keyid.str();
+        entry["sig"] = to_hex(signature.sig);
+        entries.push_back(std::move(entry));
+    }
+    Json out = rest;
+    out["signatures"] = std::move(entries);
+    out["signed"] = signed_part;
+    return out.dump();
 }
 
 }  // namespace sello::tuf::tuf1
