@@ -1,0 +1,145 @@
+"""TUF 1.0: what Sello writes tuf-js reads, what @tufjs/models writes Sello reads, over plain HTTP."""
+
+import functools
+import http.server
+import pathlib
+import shutil
+import threading
+import unittest
+import urllib.parse
+
+from harness import command, settings
+from harness.tuf_js import TufJs
+from harness.workspace import Workspace
+
+
+class QuietHandler(http.server.SimpleHTTPRequestHandler):
+    """HTTP/1.0: closes the connection after each answer."""
+
+    def log_message(self, *_):
+        pass
+
+    def do_GET(self):
+        self.server.requests.append(self.path)
+        super().do_GET()
+
+    def translate_path(self, path):
+        """Metadata files stand under their encoded names, targets under their own."""
+        raw = pathlib.Path(self.directory).joinpath(path.lstrip("/"))
+        return str(raw if raw.exists() else pathlib.Path(self.directory).joinpath(urllib.parse.unquote(path).lstrip("/")))
+
+
+class PersistentHandler(QuietHandler):
+    protocol_version = "HTTP/1.1"
+
+
+class TufRepositorySuite(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.workspace = Workspace("tuf")
+        cls.addClassCleanup(cls.workspace.remove)
+        cls.tuf_js = TufJs()
+        cls.made = cls.workspace.folder("by-sello")
+        command.expect_success(command.run([settings.BUILD / "tests/interop/tuf/tuf_author", cls.made], {}))
+        cls.foreign = cls.workspace.folder("by-tufjs")
+        command.expect_success(cls.tuf_js.run("author.cjs", cls.foreign))
+
+    def serve(self, folder: pathlib.Path, handler=QuietHandler) -> str:
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+        self.server.requests = []
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        self.addCleanup(self.server.server_close)
+        self.addCleanup(self.server.shutdown)
+        return f"http://127.0.0.1:{self.server.server_address[1]}"
+
+    def sello(self, client: pathlib.Path, url: str, *words: object, names=()) -> command.Outcome:
+        options = ["--metadata-dir", client / "metadata", "--metadata-url", f"{url}/metadata/", "--target-base-url",
+                   f"{url}/targets/", "--target-dir", client / "targets"]
+        for name in names:
+            options += ["--target-name", name]
+        return command.run([settings.SELLO, "tuf", *options, *words], {})
+
+    def downloads(self, repository: pathlib.Path, contents: dict[str, str], handler=QuietHandler) -> pathlib.Path:
+        """Both readers get these contents out of the repository; gives sello's folder."""
+        url = self.serve(repository, handler)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", repository / "root.json"))
+        self.assertEqual([], self.server.requests)
+        done = command.expect_success(self.sello(client, url, "download", names=contents))
+        files = done.out.split("\n")[:-1]
+        self.assertEqual(list(contents.values()), [pathlib.Path(file).read_text() for file in files])
+
+        other = self.workspace.folder("tuf-js")
+        (other / "metadata").mkdir()
+        shutil.copy(repository / "root.json", other / "metadata")
+        done = command.expect_success(self.tuf_js.run("read.cjs", other, url, *contents))
+        self.assertEqual("".join(f"{name} {content}" for name, content in contents.items()), done.out)
+        return client
+
+    def test_delegations_written_by_sello(self):
+        contents = {"v1": "top level\n", "a/one": "one\n", "a/n/two": "two\n", "s-1.txt": "secret\n",
+                    "by-hash": "found by its hash\n"}
+        client = self.downloads(self.made / "delegations", contents)
+        self.assertEqual(
+            ["hashed.json", "root.json", "secret.json", "snapshot.json", "targets.json", "team%20a.json",
+             "team%2Fnested.json", "timestamp.json"], sorted(path.name for path in (client / "metadata").iterdir()))
+
+    def test_bins_written_by_sello(self):
+        self.downloads(self.made / "bins", {"alpine/3.20": "three twenty\n", "alpine/latest": "latest\n"})
+
+    def test_repository_written_by_tufjs(self):
+        self.downloads(self.foreign, {"v1": "by tufjs\n", "apps/ü": "delegated\n"})
+
+    def test_server_that_keeps_connections_open(self):
+        self.downloads(self.foreign, {"v1": "by tufjs\n"}, PersistentHandler)
+
+    def test_requests_are_those_of_the_specification_and_no_others(self):
+        url = self.serve(self.foreign)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        command.expect_success(self.sello(client, url, "refresh"))
+        asked = ["2.root.json", "3.root.json", "timestamp.json", "1.snapshot.json", "1.targets.json"]
+        self.assertEqual([f"/metadata/{name}" for name in asked], self.server.requests)
+
+        self.server.requests.clear()
+        command.expect_success(self.sello(client, url, "refresh"))
+        self.assertEqual(["/metadata/3.root.json", "/metadata/timestamp.json"], self.server.requests)
+
+    def test_what_is_there_is_not_fetched_again(self):
+        url = self.serve(self.foreign)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        command.expect_success(self.sello(client, url, "download", names=["v1"]))
+        before = [path.stat() for path in (client / "targets").iterdir()]
+        self.server.requests.clear()
+        command.expect_success(self.sello(client, url, "download", names=["v1", "v1"]))
+        self.assertEqual(before, [path.stat() for path in (client / "targets").iterdir()])
+        self.assertEqual(["/metadata/3.root.json", "/metadata/timestamp.json"], self.server.requests)
+
+    def test_status_is_1_for_every_failure(self):
+        url = self.serve(self.foreign)
+        client = self.workspace.folder("sello")
+        init = [settings.SELLO, "tuf", "--metadata-dir", client / "metadata", "init"]
+        for words in ([settings.SELLO, "tuf"], [settings.SELLO, "tuf", "refresh"], init, [*init, "/none"],
+                      [*init, self.foreign / "metadata/timestamp.json"]):
+            self.assertEqual(1, command.run(words, {}).status, words)
+        self.assertEqual(1, self.sello(client, url, "refresh").status)
+        self.assertEqual([], self.server.requests)
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        self.assertEqual(1, self.sello(client, url, "download").status)
+        self.assertEqual(1, self.sello(client, url, "download", names=["none"]).status)
+        self.assertEqual(1, self.sello(client, "http://127.0.0.1:1", "refresh").status)
+
+    def test_tampered_files_are_refused_and_not_kept(self):
+        repository = self.workspace.folder("tampered") / "repository"
+        shutil.copytree(self.foreign, repository)
+        targets = repository / "metadata/1.targets.json"
+        targets.write_bytes(targets.read_bytes().replace(b'"length": 9', b'"length": 8'))
+        url = self.serve(repository)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", repository / "root.json"))
+        refused = self.sello(client, url, "refresh")
+        self.assertEqual(1, refused.status)
+        self.assertIn("targets", refused.err)
+        self.assertEqual(["root.json", "snapshot.json", "timestamp.json"],
+                         sorted(path.name for path in (client / "metadata").iterdir()))

@@ -1,0 +1,96 @@
+// Writes a TUF 1.0 repository with @tufjs/models: metadata/, targets/ and root.json, the anchor, two roots behind.
+// usage: node author.cjs FOLDER
+'use strict';
+const crypto = require('crypto');
+const fs = require('fs');
+const path = require('path');
+const { canonicalize } = require('@tufjs/canonical-json');
+const models = require('@tufjs/models');
+
+const folder = process.argv[2];
+const specVersion = '1.0.0';
+const expires = new Date(Date.now() + 86400000).toISOString().replace(/\.\d+Z$/, 'Z');
+
+function sha256(bytes) {
+    return crypto.createHash('sha256').update(bytes).digest('hex');
+}
+
+/** A key pair with its TUF form. */
+function newKey(kind) {
+    const options = { ed25519: {}, ec: { namedCurve: 'prime256v1' } }[kind];
+    const { publicKey, privateKey } = crypto.generateKeyPairSync(kind, options);
+    const form = kind === 'ec'
+        ? { keytype: 'ecdsa', scheme: 'ecdsa-sha2-nistp256', keyval: { public: publicKey.export({ type: 'spki', format: 'pem' }) } }
+        : { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex') } };
+    form['x-custodian'] = 'somebody';
+    const keyID = sha256(canonicalize(form));
+    return { key: models.Key.fromJSON(keyID, form), keyID, privateKey, hash: kind === 'ec' ? 'sha256' : undefined };
+}
+
+function write(name, bytes) {
+    const file = path.join(folder, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, bytes);
+}
+
+/** Signs and writes a file; gives what a snapshot lists of it. */
+function publish(fileName, signed, signers) {
+    const metadata = new models.Metadata(signed);
+    for (const signer of signers)
+        metadata.sign((data) => new models.Signature({
+            keyID: signer.keyID,
+            sig: crypto.sign(signer.hash, data, signer.privateKey).toString('hex'),
+        }));
+    const bytes = JSON.stringify(metadata.toJSON(), null, 2);
+    write(`metadata/${fileName}`, bytes);
+    return new models.MetaFile({ version: signed.version, length: Buffer.byteLength(bytes), hashes: { sha256: sha256(bytes) } });
+}
+
+function target(name, content) {
+    const hash = sha256(content);
+    const parts = name.split('/');
+    write(`targets/${[...parts.slice(0, -1), `${hash}.${parts.at(-1)}`].join('/')}`, content);
+    return new models.TargetFile({ path: name, length: Buffer.byteLength(content), hashes: { sha256: hash } });
+}
+
+function newRoot(version, keys, threshold) {
+    const root = new models.Root({ version, specVersion, expires, consistentSnapshot: true, unrecognizedFields: { 'x-note': 'kept' } });
+    for (const [role, signers] of Object.entries(keys)) {
+        for (const signer of signers) root.addKey(signer.key, role);
+        if (threshold[role]) root.roles[role].threshold = threshold[role];
+    }
+    return root;
+}
+
+const keys = {
+    root: [newKey('ed25519'), newKey('ec')],
+    timestamp: [newKey('ed25519')],
+    snapshot: [newKey('ec')],
+    targets: [newKey('ed25519'), newKey('ec'), newKey('ed25519')],
+};
+const threshold = { root: 2, targets: 2 };
+publish('1.root.json', newRoot(1, keys, threshold), keys.root);
+const oldRootKeys = keys.root;
+keys.root = [newKey('ed25519'), newKey('ed25519')];
+publish('2.root.json', newRoot(2, keys, threshold), [...oldRootKeys, ...keys.root]);
+fs.copyFileSync(path.join(folder, 'metadata/1.root.json'), path.join(folder, 'root.json'));
+
+const team = newKey('ed25519');
+// The classes of delegations are not exported; their JSON is read.
+const targets = models.Targets.fromJSON({
+    _type: 'targets', version: 1, spec_version: specVersion, expires, targets: {},
+    delegations: {
+        keys: { [team.keyID]: team.key.toJSON() },
+        roles: [{ name: 'team one', keyids: [team.keyID], threshold: 1, terminating: false, paths: ['apps/*'] }],
+    },
+});
+targets.addTarget(target('v1', 'by tufjs\n'));
+const teamTargets = new models.Targets({ version: 1, specVersion, expires });
+teamTargets.addTarget(target('apps/ü', 'delegated\n'));
+
+const meta = {
+    'targets.json': publish('1.targets.json', targets, keys.targets.slice(0, 2)),
+    'team one.json': publish('1.team%20one.json', teamTargets, [team]),
+};
+const snapshotMeta = publish('1.snapshot.json', new models.Snapshot({ version: 1, specVersion, expires, meta }), keys.snapshot);
+publish('timestamp.json', new models.Timestamp({ version: 1, specVersion, expires, snapshotMeta }), keys.timestamp);
