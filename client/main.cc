@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "client/commands/commands.h"
+#include "client/explanation.h"
 #include "tuf/base/error.h"
 #include "tuf/base/log.h"
 
@@ -37,6 +38,15 @@ int exit_status(Fault fault) {
         case Fault::Internal: return 1;
     }
     return 1;
+}
+
+void tell_refusal(const CommandContext& context, const sello::tuf::Refusal& refusal) {
+    std::cerr << "sello: " << refusal.what() << '\n';
+    if (!context.explain) return;
+    if (context.json)
+        std::cout << sello::client::explanation_json(refusal).dump(2) << '\n';
+    else
+        std::cerr << '\n' << sello::client::explain(refusal);
 }
 
 /// `sello tuf` knows only 0 and 1, as its documentation says.
@@ -88,6 +98,9 @@ int main(int argc, char** argv) {
         context.run();
         if (std::cout.flush()) return 0;
         throw sello::Error(Fault::Storage, "standard output: cannot be written");
+    } catch (const sello::tuf::Refusal& refusal) {
+        tell_refusal(context, refusal);
+        return is_tuf(app) ? 1 : exit_status(refusal.fault());
     } catch (const sello::Error& e) {
         std::cerr << "sello: " << e.what() << '\n';
         return is_tuf(app) ? 1 : exit_status(e.fault());

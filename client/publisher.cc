@@ -9,6 +9,7 @@
 #include "tuf/base/error.h"
 #include "tuf/crypto/certificate.h"
 #include "tuf/metadata/canonical_json.h"
+#include "tuf/trust/freshness.h"
 
 namespace sello::client {
 namespace {
@@ -114,7 +115,7 @@ tuf::RepositoryEditor Publisher::start_editing(const tuf::Gun& gun) {
     if (api_.current(tuf::root_role(), kMaxRootBytes)) {
         auto trusted = updater_.refresh(gun);
         if (!trusted) throw Error(Fault::NotFound, concat("the server does not have trust data for ", gun));
-        if (trusted->root().payload.expires < clock_.now() + kHalfAYear)
+        if (tuf::is_expired(trusted->root().payload.expires, clock_.now() + kHalfAYear))
             tell_(concat("Warning: the root of ", gun, " expires ", to_unix_date(trusted->root().payload.expires),
                          "; re-sign it before then"));
         return tuf::RepositoryEditor(*trusted);

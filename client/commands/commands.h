@@ -13,6 +13,7 @@ namespace sello::client {
 struct CommandContext {
     GlobalFlags flags;
     bool json = false;
+    bool explain = false;  ///< tell all of a refusal
     std::function<void()> run;
 };
 

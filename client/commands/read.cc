@@ -110,8 +110,8 @@ void verify(const CommandContext& context, const ReadOptions& options) {
     const auto found = require_target(session.trusted(options.offline), options.target);
     try {
         tuf::require_match(found.target.length, found.target.hashes, payload, found.name);
-    } catch (const Error& e) {
-        throw Error(e.fault(), concat("data not present in the trusted collection, ", e.what()));
+    } catch (const tuf::Refusal& refusal) {
+        throw refusal.retold(concat("data not present in the trusted collection, ", refusal.what()));
     }
     if (!options.output.empty()) write_output(options.output, payload);
     if (options.quiet) return;
@@ -177,6 +177,8 @@ void add_verify(CLI::App& app, CommandContext& context) {
     command.add_option("-i,--input", options->input, "File with the content (default: standard input)");
     command.add_option("-o,--output", options->output, "File for the verified content (default: standard output)");
     command.add_flag("-q,--quiet", options->quiet, "Print nothing: the exit status tells");
+    command.add_flag("--explain", context.explain,
+                     "If something is not to be trusted, tell the check, role, version and what each key was worth");
     command.callback([&context, options] { context.run = [&context, options] { verify(context, *options); }; });
 }
 

@@ -30,7 +30,7 @@ struct NewFiles {
 
 void require_newer(const Repository& stored, const RoleName& role, tuf::Version offered) {
     const auto newest = stored.newest.find(role);
-    if (newest != stored.newest.end() && offered <= newest->second)
+    if (newest != stored.newest.end() && !tuf::is_newer(offered, newest->second))
         throw Error(Fault::Conflict, concat(role, ": version ", newest->second, " is stored already, got ", offered));
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tuf/base/error.h"
+#include "tuf/trust/freshness.h"
 
 namespace sello::server {
 
@@ -53,7 +54,7 @@ void MemoryMetadataStore::commit(const tuf::Gun& gun, const std::vector<NewMetad
     const std::scoped_lock lock(mutex_);
     for (const auto& file : files) {
         const auto* versions = find(gun, file.role);
-        if (versions == nullptr || versions->rbegin()->first < file.version) continue;
+        if (versions == nullptr || tuf::is_newer(file.version, versions->rbegin()->first)) continue;
         throw Error(Fault::Conflict, concat(gun, " ", file.role, ": offered version ", file.version,
                                             ", stored is already version ", versions->rbegin()->first));
     }

@@ -6,6 +6,7 @@
 
 #include "schemas/sql/migrations.h"
 #include "tuf/base/error.h"
+#include "tuf/trust/freshness.h"
 
 namespace sello::server {
 
@@ -53,7 +54,7 @@ void record_change(Database& database, const Instant& now, const tuf::Gun& gun, 
 void insert(Database& database, const Instant& now, const tuf::Gun& gun, const NewMetadata& file) {
     auto newest = database.prepare("SELECT max(version) FROM tuf_files WHERE gun = $1 AND role = $2" + kLive);
     newest.bind_all(gun.str(), file.role.str());
-    if (newest.next() && newest.integer(0) >= file.version.number())
+    if (newest.next() && newest.integer(0) != 0 && !tuf::is_newer(file.version, tuf::Version(newest.integer(0))))
         throw Error(Fault::Conflict, concat(gun, " ", file.role, ": offered version ", file.version,
                                             ", stored is already version ", newest.integer(0)));
     auto row = database.prepare(

@@ -32,7 +32,7 @@ void remove_value(std::vector<T>& from, const T& value) {
 
 void sign_draft(Draft& draft, const RoleKeys& role_keys, const Keys& keys, const PrivateKeyFinder& finder) {
     for (const KeyId& id : role_keys.keyids) {
-        if (static_cast<std::int64_t>(draft.signatures().size()) >= role_keys.threshold) return;
+        if (draft.report(role_keys, keys).met()) return;
         if (auto signature = finder(draft.role(), keys.at(id), draft.message()))
             draft.add(std::move(*signature), role_keys, keys);
     }
@@ -42,7 +42,7 @@ std::optional<Bytes> sign_document(const Json& payload, const RoleName& role, co
                                    const Keys& keys, const PrivateKeyFinder& finder) {
     Draft draft(Dialect::Notary, role, payload);
     sign_draft(draft, role_keys, keys, finder);
-    if (static_cast<std::int64_t>(draft.signatures().size()) < role_keys.threshold) return std::nullopt;
+    if (!draft.report(role_keys, keys).met()) return std::nullopt;
     return draft.bytes();
 }
 
@@ -211,8 +211,7 @@ std::vector<UploadedFile> RepositoryEditor::sign(const PrivateKeyFinder& keys, c
     const std::vector<Draft> signed_drafts = drafts(keys, now, lifetimes);
     for (const Draft& draft : signed_drafts) {
         const Signers signers = signers_of(draft.role());
-        if (static_cast<std::int64_t>(draft.signatures().size()) < signers.role->threshold)
-            missing_keys(draft.role(), *signers.role, *signers.keys);
+        if (!draft.report(*signers.role, *signers.keys).met()) missing_keys(draft.role(), *signers.role, *signers.keys);
     }
     return finish(signed_drafts, keys, now, lifetimes);
 }

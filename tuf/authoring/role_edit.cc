@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "tuf/base/error.h"
+#include "tuf/trust/threshold.h"
 
 namespace sello::tuf {
 namespace {
@@ -14,9 +15,6 @@ namespace {
 }
 
 RoleKeys role_keys(const RoleName& role, const std::vector<PublicKey>& keys, std::int64_t threshold) {
-    const auto count = static_cast<std::int64_t>(keys.size());
-    if (threshold < 1 || threshold > count)
-        refuse(role, concat("threshold: want 1 to ", count, ", its number of keys, got ", threshold));
     RoleKeys out{{}, threshold};
     std::set<ByteView> materials;
     for (const PublicKey& key : keys) {
@@ -25,6 +23,8 @@ RoleKeys role_keys(const RoleName& role, const std::vector<PublicKey>& keys, std
         if (!materials.insert(*material).second) refuse(role, concat("key ", key.id(), " is given twice"));
         out.keyids.push_back(key.id());
     }
+    if (!is_satisfiable(out))
+        refuse(role, concat("threshold: want 1 to ", keys.size(), ", its number of keys, got ", threshold));
     return out;
 }
 

@@ -12,6 +12,9 @@ namespace sello::tuf {
 
 using Keys = std::map<KeyId, PublicKey>;
 
+/// What a threshold may be at all. Whether it can be met is another question: is_satisfiable() in trust/threshold.h.
+[[nodiscard]] constexpr bool is_threshold(std::int64_t number) noexcept { return number >= 1; }
+
 /// Who may sign for a role, and how many of them must.
 struct RoleKeys {
     std::vector<KeyId> keyids;

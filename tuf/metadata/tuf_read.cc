@@ -129,7 +129,7 @@ RoleKeys read_role_keys(const Json& value, const std::string& subject) {
     (void)require_object(value, subject);
     RoleKeys out;
     out.threshold = required_integer(value, "threshold", subject);
-    if (out.threshold < 1) malformed(subject, concat("\"threshold\": want 1 or more, got ", out.threshold));
+    if (!is_threshold(out.threshold)) malformed(subject, concat("\"threshold\": want 1 or more, got ", out.threshold));
     const Json& ids = required_array(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));

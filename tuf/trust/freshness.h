@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "tuf/base/instant.h"
@@ -18,6 +20,17 @@ void require_unexpired(const std::string& subject, const Instant& expires, const
 
 /// Throws Refusal(Fault::Rollback) if `offered` is older than `trusted`.
 void require_not_older(const std::string& subject, Version offered, Version trusted);
+
+[[nodiscard]] bool is_newer(Version offered, Version known);
+[[nodiscard]] bool is_same(Version offered, Version known);
+
+/// Throws Refusal(Fault::VersionMismatch) past `max_step` above the stored version, or above 0: versions may jump, but
+/// not so far that they run into the end of the integer.
+void require_bounded_step(const std::string& subject, Version offered, const std::optional<Version>& stored,
+                          std::int64_t max_step);
+
+/// Throws Refusal(Fault::VersionMismatch) with Notary's text unless the root is of the stored version or the one after.
+void require_same_or_next_root(Version offered, Version stored);
 
 /// Throws Refusal(Fault::VersionMismatch) unless `offered` is the very version that is `wanted`.
 void require_version(const std::string& subject, Version offered, Version wanted);

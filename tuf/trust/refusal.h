@@ -49,6 +49,8 @@ public:
         : Error(fault, message), details_(std::move(details)) {}
     [[nodiscard]] const Details& details() const noexcept { return details_; }
 
+    /// The same in other words.
+    [[nodiscard]] Refusal retold(const std::string& message) const { return {fault(), message, details_}; }
     /// Fills in what the thrower did not know.
     void complete(const RoleName& role, const std::optional<Version>& version);
 

@@ -33,6 +33,10 @@ std::string SignatureTally::str() const {
     return out;
 }
 
+bool is_satisfiable(const RoleKeys& role) {
+    return is_threshold(role.threshold) && role.threshold <= static_cast<std::int64_t>(role.keyids.size());
+}
+
 SignatureTally count_signatures(ByteView message, const std::vector<Signature>& signatures, const RoleKeys& role,
                                 const Keys& keys, Counting counting) {
     SignatureTally tally;

@@ -17,9 +17,12 @@ struct SignatureTally {
     /// One entry for each signature that was looked at, then one for each key of the role that has not signed.
     std::vector<KeyOutcome> keys;
 
-    [[nodiscard]] bool met() const noexcept { return threshold >= 1 && valid >= threshold; }
+    [[nodiscard]] bool met() const noexcept { return is_threshold(threshold) && valid >= threshold; }
     [[nodiscard]] std::string str() const;
 };
+
+/// Whether the role lists as many keys as it wants signatures.
+[[nodiscard]] bool is_satisfiable(const RoleKeys& role);
 
 enum class Counting {
     UntilMet,  ///< stops verifying once the threshold is met

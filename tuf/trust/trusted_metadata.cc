@@ -142,7 +142,8 @@ bool TrustedMetadata::update_timestamp(Bytes bytes) {
         version = timestamp.payload.version;
         require_signed(timestamp, timestamp_role(), root_role());
         require_not_below_floor(timestamp_role(), *version);
-        const bool has_same_version = remembered_timestamp_ && *version == remembered_timestamp_->payload.version;
+        const bool has_same_version =
+            remembered_timestamp_ && is_same(*version, remembered_timestamp_->payload.version);
         const bool keeps_old = dialect_ == Dialect::Tuf && has_same_version;
         if (keeps_old) timestamp = *remembered_timestamp_;
         // What the older one lists is a floor for the snapshot: TUF 1.0, where it lists a version.
@@ -161,7 +162,8 @@ bool TrustedMetadata::update_timestamp(Bytes bytes) {
 bool TrustedMetadata::adopt_remembered_snapshot() {
     if (!remembered_snapshot_) return false;
     const Snapshot& seen = remembered_snapshot_->payload;
-    if (seen.version != timestamp_->payload.snapshot.version || is_expired(seen.expires, now_, dialect_)) return false;
+    const auto& listed = timestamp_->payload.snapshot.version;
+    if (!listed || !is_same(seen.version, *listed) || is_expired(seen.expires, now_, dialect_)) return false;
     snapshot_ = *remembered_snapshot_;
     targets_.clear();
     return true;

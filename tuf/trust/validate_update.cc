@@ -34,10 +34,9 @@ struct ByDepth {
 
 void require_satisfiable(const RoleKeys& keys, const std::string& role, const std::string& subject) {
     // A delegation that lost its last key stays listed without any: Notary's clients do that, and it just cannot sign.
-    const auto count = static_cast<std::int64_t>(keys.keyids.size());
-    if (count != 0 && keys.threshold > count)
+    if (!keys.keyids.empty() && !is_satisfiable(keys))
         throw Error(Fault::Malformed, concat(role, " type metadata invalid: threshold ", keys.threshold, " of ",
-                                             subject, " is above its number of keys, ", count));
+                                             subject, " is above its number of keys, ", keys.keyids.size()));
 }
 
 }  // namespace
@@ -63,14 +62,6 @@ private:
         return std::move(it->second);
     }
 
-    /// Versions may jump, but not so far that they run into the end of the integer.
-    void require_bounded_step(const std::string& subject, Version offered, std::optional<Version> stored) const {
-        const std::int64_t base = stored ? stored->number() : 0;
-        if (offered.number() - base > limits_.max_version_step)
-            throw Error(Fault::VersionMismatch, concat(subject, ": version ", offered, " jumps more than ",
-                                                       limits_.max_version_step, " past ", base));
-    }
-
     void check_root() {
         auto envelope = take(root_role());
         if (!envelope) {
@@ -81,11 +72,7 @@ private:
             return;
         }
         auto root = std::make_shared<Signed<Root>>(decode_root(std::move(*envelope)));
-        const std::int64_t current = stored_.root ? stored_.root->payload.version.number() : 1;
-        const std::int64_t offered = root->payload.version.number();
-        if (offered != current && offered != current + 1)
-            throw Error(Fault::VersionMismatch,
-                        concat("Root modifications must increment the version. Current ", current, ", new ", offered));
+        require_same_or_next_root(root->payload.version, stored_.root ? stored_.root->payload.version : Version(1));
         for (const auto& [name, keys] : root->payload.roles) require_satisfiable(keys, "root", name);
         if (stored_.root) require_signed_by_previous(*root, stored_.root->payload, gun_, now_);
         require_self_signed(*root, gun_, now_);
@@ -121,7 +108,7 @@ private:
             require_satisfiable(made.keys, role.str(), made.name.str());
         const auto before = stored_.targets ? stored_.targets(role) : nullptr;
         require_bounded_step(role.str(), file->payload.version,
-                             before ? std::optional(before->payload.version) : std::nullopt);
+                             before ? std::optional(before->payload.version) : std::nullopt, limits_.max_version_step);
         require_unexpired(role.str(), file->payload.expires, now_);
         update_.targets.insert_or_assign(role, std::move(file));
     }
@@ -143,7 +130,8 @@ private:
         const Root& root = update_.root->payload;
         require_threshold(snapshot->message, snapshot->signatures, root.role("snapshot"), root.keys, "snapshot");
         require_bounded_step("snapshot", snapshot->payload.version,
-                             stored_.snapshot ? std::optional(stored_.snapshot->payload.version) : std::nullopt);
+                             stored_.snapshot ? std::optional(stored_.snapshot->payload.version) : std::nullopt,
+                             limits_.max_version_step);
         require_unexpired("snapshot", snapshot->payload.expires, now_);
         require_listed(*snapshot, "root", update_.root->bytes);
         for (const auto* files : {&update_.targets, &update_.ancestors})
