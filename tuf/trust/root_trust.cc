@@ -1,5 +1,6 @@
 #include "tuf/trust/root_trust.h"
 
+#include <string>
 #include <string_view>
 
 #include "tuf/base/error.h"
@@ -9,15 +10,28 @@
 namespace sello::tuf {
 namespace {
 
+constexpr std::string_view kNoPath = "could not validate the path to a trusted root: ";
+
 bool names(std::string_view common_name, const Gun& gun) {
-    if (common_name == gun.str()) return true;
-    return common_name.ends_with('*') && gun.str().starts_with(common_name.substr(0, common_name.size() - 1));
+    if (!common_name.ends_with('*')) return common_name == gun.str();
+    return gun.str().starts_with(common_name.substr(0, common_name.find_last_not_of('*') + 1));
 }
 
-bool is_usable(const PublicKey& key, const Gun& gun, const Instant& now, CertificateDates dates) {
+/// Why the key cannot be one of the root role; empty if it can.
+std::string flaw_of(const PublicKey& key, const Gun& gun, const Instant& now, CertificateDates dates) {
     const CertificateBundle* bundle = key.certificates();
-    return bundle != nullptr && bundle->has_single_leading_leaf() && names(bundle->leaf_common_name(), gun) &&
-           bundle->leaf_is_strong() && (dates == CertificateDates::Ignore || bundle->leaf_is_current(now));
+    if (bundle == nullptr) return "is no certificate";
+    if (!bundle->has_single_leading_leaf()) return "want one certificate that is no CA, before any that are";
+    if (!names(bundle->leaf_common_name(), gun))
+        return concat("is for \"", bundle->leaf_common_name(), "\", not for ", gun);
+    if (!bundle->leaf_is_strong())
+        return "is signed with SHA-1, is RSA of fewer than 2048 bits, or ends before it begins";
+    if (dates == CertificateDates::Ignore) return {};
+    if (!bundle->leaf_is_current(now))
+        return concat("is not current: it ends at ", to_unix_date(bundle->leaf_end()), ", and it is ",
+                      to_unix_date(now));
+    if (!bundle->intermediates_are_sound(now)) return "a CA certificate behind it is weak or not current";
+    return {};
 }
 
 }  // namespace
@@ -26,18 +40,29 @@ RoleKeys usable_root_keys(const Root& root, const Gun& gun, const Instant& now, 
     const RoleKeys& role = root.role("root");
     RoleKeys usable{{}, role.threshold};
     for (const KeyId& id : role.keyids)
-        if (is_usable(root.keys.at(id), gun, now, dates)) usable.keyids.push_back(id);
+        if (flaw_of(root.keys.at(id), gun, now, dates).empty()) usable.keyids.push_back(id);
     return usable;
 }
 
-void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now) {
-    constexpr std::string_view prefix = "could not validate the path to a trusted root: ";
-    const RoleKeys usable = usable_root_keys(root.payload, gun, now, CertificateDates::Check);
-    if (usable.keyids.empty())
-        throw Error(Fault::Untrusted, concat(prefix, "unable to retrieve valid leaf certificates"));
+RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instant& now) {
+    RoleKeys usable = usable_root_keys(root, gun, now, CertificateDates::Check);
+    if (!usable.keyids.empty()) return usable;
+    std::string flaws;
+    for (const KeyId& id : root.role("root").keyids)
+        flaws += concat(flaws.empty() ? "" : "; ", "key ", id.str().substr(0, 12), ": ",
+                        flaw_of(root.keys.at(id), gun, now, CertificateDates::Check));
+    throw Error(Fault::Untrusted, concat(kNoPath, "unable to retrieve valid leaf certificates (", flaws, ")"));
+}
+
+void require_integrity(const Signed<Root>& root, const RoleKeys& usable) {
     const auto tally = count_signatures(root.message, root.signatures, usable, root.payload.keys);
     if (!tally.met())
-        throw Error(Fault::Untrusted, concat(prefix, "failed to validate integrity of roots (", tally.str(), ")"));
+        throw Error(Fault::Untrusted, concat(kNoPath, "failed to validate integrity of roots (", tally.str(), ")"));
+}
+
+void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now, CertificateDates dates) {
+    require_integrity(root, dates == CertificateDates::Check ? require_usable_root_keys(root.payload, gun, now)
+                                                             : usable_root_keys(root.payload, gun, now, dates));
 }
 
 void require_signed_by_previous(const Signed<Root>& root, const Root& previous, const Gun& gun, const Instant& now) {
