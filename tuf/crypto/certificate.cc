@@ -76,6 +76,13 @@ bool admits_server_authentication(X509* certificate) {
     return (X509_get_extended_key_usage(certificate) & (XKU_SSL_SERVER | XKU_ANYEKU)) != 0;
 }
 
+/// A certificate of version 3 has to say so; those before could not.
+bool may_issue(X509* certificate) {
+    const std::uint32_t flags = X509_get_extension_flags(certificate);
+    const bool is_silent = (flags & EXFLAG_BCONS) == 0 && X509_get_version(certificate) != X509_VERSION_3;
+    return ((flags & EXFLAG_CA) != 0 || is_silent) && (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) != 0;
+}
+
 std::string name_of(X509* certificate) {
     std::array<char, 256> text{};
     X509_NAME_oneline(X509_get_subject_name(certificate), text.data(), static_cast<int>(text.size()));
@@ -181,9 +188,12 @@ std::string AuthorityBundle::refusal(const CertificateBundle& bundle, const Inst
         return X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
     }
     const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
-    for (int i = 0; i < sk_X509_num(chain); ++i)
-        if (X509* each = sk_X509_value(chain, i); !admits_server_authentication(each))
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        X509* each = sk_X509_value(chain, i);
+        if (i > 0 && !may_issue(each)) return concat(name_of(each), " is no certificate authority");
+        if (!admits_server_authentication(each))
             return concat("the extended key usage of ", name_of(each), " does not admit server authentication");
+    }
     return {};
 }
 
