@@ -54,21 +54,22 @@ std::int64_t seconds_of(const ASN1_TIME* time) {
     return timegm(&fields);
 }
 
+Instant begin_of(X509* certificate) { return {seconds_of(X509_get0_notBefore(certificate)), 0}; }
+Instant end_of(X509* certificate) { return {seconds_of(X509_get0_notAfter(certificate)), 0}; }
+
 bool is_strong(X509* certificate) {
     const int signature = X509_get_signature_nid(certificate);
     if (signature == NID_sha1WithRSAEncryption || signature == NID_sha1WithRSA || signature == NID_ecdsa_with_SHA1 ||
         signature == NID_dsaWithSHA1)
         return false;
-    if (seconds_of(X509_get0_notAfter(certificate)) < seconds_of(X509_get0_notBefore(certificate))) return false;
+    if (end_of(certificate) < begin_of(certificate)) return false;
     EVP_PKEY* key = X509_get0_pubkey(certificate);
     if (key == nullptr) (void)openssl::take_error();
     return key != nullptr && (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) >= 2048);
 }
 
 bool is_current(X509* certificate, const Instant& now) {
-    constexpr std::int64_t day = 86400;
-    return now <= Instant{seconds_of(X509_get0_notAfter(certificate)), 0} &&
-           Instant{seconds_of(X509_get0_notBefore(certificate)), 0} <= now + std::chrono::seconds(day);
+    return now <= end_of(certificate) && begin_of(certificate) <= now + std::chrono::hours(24);
 }
 
 bool admits_server_authentication(X509* certificate) {
@@ -87,6 +88,39 @@ std::string name_of(X509* certificate) {
     std::array<char, 256> text{};
     X509_NAME_oneline(X509_get_subject_name(certificate), text.data(), static_cast<int>(text.size()));
     return text.data();
+}
+
+/// One that was built. The last is the authority, for which to issue is all that counts.
+std::string flaw_of_chain(const STACK_OF(X509) * chain, const Instant& now) {
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        X509* each = sk_X509_value(chain, i);
+        if (i > 0 && !may_issue(each)) return concat(name_of(each), " is no certificate authority");
+        if (now < begin_of(each) || end_of(each) < now) return concat(name_of(each), " is not current");
+        if (!admits_server_authentication(each))
+            return concat("the extended key usage of ", name_of(each), " does not admit server authentication");
+    }
+    return {};
+}
+
+/// Why the first of `certificates` does not chain to the authority by way of the others; empty if it does. One
+/// authority at a time, since two may bear one name.
+std::string chain_flaw(X509* authority, const Certificates& certificates, const Instant& now) {
+    const Owned<X509_STORE> store(X509_STORE_new());
+    const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
+    const Owned<STACK_OF(X509)> untrusted(sk_X509_new_null());
+    bool ready = store && context && untrusted && X509_STORE_add_cert(store.get(), authority) == 1;
+    for (std::size_t i = 1; i < certificates.size(); ++i)
+        ready = ready && sk_X509_push(untrusted.get(), certificates[i].get()) > 0;
+    ready = ready && X509_STORE_CTX_init(context.get(), store.get(), certificates.front().get(), untrusted.get()) == 1;
+    openssl::check(ready, "prepare certificate chain");
+    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
+    X509_VERIFY_PARAM_set_auth_level(rules, 1);  // No SHA-1, no MD5.
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+
+    if (X509_verify_cert(context.get()) == 1) return flaw_of_chain(X509_STORE_CTX_get0_chain(context.get()), now);
+    (void)openssl::take_error();
+    return concat(X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get())), ", for the authority ",
+                  name_of(authority));
 }
 
 void add_extension(X509* certificate, int nid, const char* value) {
@@ -145,7 +179,7 @@ std::string CertificateBundle::leaf_common_name() const {
 
 bool CertificateBundle::leaf_is_strong() const { return is_strong(leaf()); }
 bool CertificateBundle::leaf_is_current(const Instant& now) const { return is_current(leaf(), now); }
-Instant CertificateBundle::leaf_end() const { return {seconds_of(X509_get0_notAfter(leaf())), 0}; }
+Instant CertificateBundle::leaf_end() const { return end_of(leaf()); }
 
 bool CertificateBundle::intermediates_are_sound(const Instant& now) const {
     return std::all_of(certificates_.begin() + 1, certificates_.end(), [&](const Owned<X509>& certificate) {
@@ -169,32 +203,12 @@ std::optional<AuthorityBundle> AuthorityBundle::parse(ByteView pem, const Instan
 }
 
 std::string AuthorityBundle::refusal(const CertificateBundle& bundle, const Instant& now) const {
-    const Owned<X509_STORE> store(X509_STORE_new());
-    const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
-    const Owned<STACK_OF(X509)> untrusted(sk_X509_new_null());
-    bool ready = store && context && untrusted;
-    for (const auto& each : certificates_) ready = ready && X509_STORE_add_cert(store.get(), each.get()) == 1;
-    for (auto each = bundle.certificates_.begin() + 1; each != bundle.certificates_.end(); ++each)
-        ready = ready && sk_X509_push(untrusted.get(), each->get()) > 0;
-    ready = ready && X509_STORE_CTX_init(context.get(), store.get(), bundle.leaf(), untrusted.get()) == 1;
-    openssl::check(ready, "prepare certificate chain");
-    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
-    X509_VERIFY_PARAM_set_time(rules, now.seconds);
-    X509_VERIFY_PARAM_set_auth_level(rules, 1);
-    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN);
-
-    if (X509_verify_cert(context.get()) != 1) {
-        (void)openssl::take_error();
-        return X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get()));
+    std::string reason;
+    for (const auto& authority : certificates_) {
+        reason = chain_flaw(authority.get(), bundle.certificates_, now);
+        if (reason.empty()) break;
     }
-    const STACK_OF(X509)* chain = X509_STORE_CTX_get0_chain(context.get());
-    for (int i = 0; i < sk_X509_num(chain); ++i) {
-        X509* each = sk_X509_value(chain, i);
-        if (i > 0 && !may_issue(each)) return concat(name_of(each), " is no certificate authority");
-        if (!admits_server_authentication(each))
-            return concat("the extended key usage of ", name_of(each), " does not admit server authentication");
-    }
-    return {};
+    return reason;
 }
 
 Bytes make_root_certificate(EVP_PKEY* key, const std::string& common_name, const Instant& now) {
