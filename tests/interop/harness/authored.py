@@ -5,6 +5,7 @@ import collections
 import dataclasses
 import hashlib
 import json
+from collections.abc import Callable
 
 from .signing_key import KeyPool, SigningKey
 from .x509 import days_from_now, make_certificate
@@ -44,19 +45,23 @@ def sign(payload: dict, keys: list[ListedKey]) -> bytes:
 
 @dataclasses.dataclass
 class Role:
-    """Who may sign and how many must. `signers` are those that do, if they are others."""
+    """Who may sign and how many must. `signers` are those that do, if they are others. `edit` changes what is signed,
+    `bend` the document afterwards."""
 
     keys: list[ListedKey]
     threshold: int = 1
     signers: list[ListedKey] | None = None
     expires: float = 300
     version: int = 1
+    edit: Callable[[dict], None] = lambda payload: None
+    bend: Callable[[bytes], bytes] = lambda document: document
 
     def listing(self) -> dict:
         return {"keyids": [key.id for key in self.keys], "threshold": self.threshold}
 
     def sign(self, payload: dict) -> bytes:
-        return sign(payload, self.keys if self.signers is None else self.signers)
+        self.edit(payload)
+        return self.bend(sign(payload, self.keys if self.signers is None else self.signers))
 
 
 @dataclasses.dataclass
