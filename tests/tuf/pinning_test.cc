@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/root_builder.h"
-#include "tuf/base/error.h"
+#include "tuf/trust/refusal.h"
 
 namespace sello::tuf {
 namespace {
@@ -187,6 +187,22 @@ TEST_F(PinningTest, TheRefusalSaysWhichKeyFailsAndWhy) {
          {std::string(kNoPin), id, std::string("server authentication"), std::string("ca.pem")})
         EXPECT_NE(words.find(part), std::string::npos) << part << " in " << words;
     EXPECT_NE(refusal({{{"*", {"0"}}}, true}).find(id), std::string::npos);
+}
+
+TEST_F(PinningTest, TheRefusalIsAValue) {
+    const KeyId id = builder.add_root_key(CertificateSpec{});
+    builder.root.version = Version(3);
+    try {
+        require_pinned(builder.sign(), kGun, {{{"*", {"0"}}}, true}, kNow);
+        FAIL();
+    } catch (const Refusal& refusal) {
+        EXPECT_EQ(refusal.details().check, Check::Anchor);
+        EXPECT_EQ(refusal.details().role, "root");
+        EXPECT_EQ(refusal.details().version, Version(3));
+        ASSERT_EQ(refusal.details().keys.size(), 1U);
+        EXPECT_EQ(refusal.details().keys[0].keyid, id);
+        EXPECT_EQ(refusal.details().keys[0].reason, "is not pinned");
+    }
 }
 
 }  // namespace

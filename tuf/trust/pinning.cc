@@ -1,10 +1,11 @@
 #include "tuf/trust/pinning.h"
 
 #include <algorithm>
+#include <string_view>
 #include <utility>
 
-#include "tuf/base/error.h"
 #include "tuf/crypto/certificate.h"
+#include "tuf/trust/refusal.h"
 #include "tuf/trust/root_trust.h"
 
 namespace sello::tuf {
@@ -36,55 +37,70 @@ auto pinned_authority(Authorities& authorities, const Gun& gun) {
     return best == authorities.end() ? nullptr : &best->second;
 }
 
-[[noreturn]] void refuse(Fault fault, const std::string& reason) {
-    throw Error(fault, concat("could not validate the path to a trusted root: ", reason));
+constexpr std::string_view kNoPath = "could not validate the path to a trusted root: ";
+
+[[noreturn]] void refuse_bundle(const std::string& reason) {
+    throw Error(Fault::BadConfiguration, concat(kNoPath, reason));
 }
 
-[[noreturn]] void refuse_pins(const std::string& why) {
-    refuse(Fault::Untrusted, concat("unable to match any certificates to trust_pinning config (", why, ")"));
+[[noreturn]] void refuse_root(const Root& root, const std::string& reason, const std::string& expected,
+                              std::vector<KeyOutcome> keys) {
+    throw Refusal(Fault::Untrusted, concat(kNoPath, reason),
+                  {Check::Anchor, "root", root.version, expected, "other certificates", std::move(keys)});
 }
 
-RoleKeys keep_pinned(const RoleKeys& usable, const std::vector<std::string>& pins) {
+/// Those of the usable keys for which `flaw_of` finds nothing; refuses the root if that leaves none. `pins` and
+/// `advice` go into the message.
+template <class FlawOf>
+RoleKeys keep(const Root& root, const RoleKeys& usable, const FlawOf& flaw_of, const std::string& pins,
+              std::string_view advice) {
     RoleKeys kept{{}, usable.threshold};
-    std::string seen;
+    std::vector<KeyOutcome> outcomes;
+    std::string words;
     for (const KeyId& id : usable.keyids) {
-        if (std::find(pins.begin(), pins.end(), id.str()) != pins.end()) kept.keyids.push_back(id);
-        seen += concat(" ", id);
+        const std::string flaw = flaw_of(id);
+        if (flaw.empty()) kept.keyids.push_back(id);
+        outcomes.push_back({id, flaw.empty(), flaw});
+        words += concat("; key ", id, ": ", flaw);
     }
     if (kept.keyids.empty())
-        refuse_pins(concat("the root has", seen, "; if the publisher confirms it, add it to trust_pinning.certs"));
+        refuse_root(root,
+                    concat("unable to match any certificates to trust_pinning config (", pins, words, advice, ")"),
+                    pins, std::move(outcomes));
     return kept;
 }
 
-RoleKeys keep_vouched_for(const RoleKeys& usable, const Keys& keys, const PinnedAuthority& authority,
+RoleKeys keep_pinned(const Root& root, const RoleKeys& usable, const std::vector<std::string>& pins) {
+    const auto flaw_of = [&](const KeyId& id) {
+        return std::find(pins.begin(), pins.end(), id.str()) == pins.end() ? "is not pinned" : "";
+    };
+    return keep(root, usable, flaw_of, concat(pins.size(), " certificate(s) are pinned"),
+                "; if the publisher confirms the key, add it to trust_pinning.certs");
+}
+
+RoleKeys keep_vouched_for(const Root& root, const RoleKeys& usable, const PinnedAuthority& authority,
                           const Instant& now) {
     const auto bundle = AuthorityBundle::parse(authority.bundle, now);
     if (!bundle)
-        refuse(Fault::BadConfiguration, concat("could not load root cert from CA path: ", authority.file,
-                                               ": want PEM blocks of type CERTIFICATE and no others"));
+        refuse_bundle(concat("could not load root cert from CA path: ", authority.file,
+                             ": want PEM blocks of type CERTIFICATE and no others"));
     if (bundle->empty())
-        refuse(Fault::BadConfiguration,
-               concat("invalid CA certs provided: none of those in ", authority.file,
-                      " is current, not signed with SHA-1, and of 2048 bits or more if it is RSA"));
-    RoleKeys kept{{}, usable.threshold};
-    std::string reasons;
-    for (const KeyId& id : usable.keyids) {
-        const std::string reason = bundle->refusal(*keys.at(id).certificates(), now);
-        if (reason.empty()) kept.keyids.push_back(id);
-        reasons += concat(reasons.empty() ? "" : "; ", "key ", id, ": ", reason);
-    }
-    if (kept.keyids.empty()) refuse_pins(concat("authorities: ", authority.file, "; ", reasons));
-    return kept;
+        refuse_bundle(concat("invalid CA certs provided: none of those in ", authority.file,
+                             " is current, not signed with SHA-1, and of 2048 bits or more if it is RSA"));
+    const auto flaw_of = [&](const KeyId& id) { return bundle->refusal(*root.keys.at(id).certificates(), now); };
+    return keep(root, usable, flaw_of, concat("the authorities in ", authority.file, " are pinned"), "");
 }
 
-RoleKeys keep_allowed(const RoleKeys& usable, const Keys& keys, const Gun& gun, const TrustPinning& pinning,
+RoleKeys keep_allowed(const Root& root, const RoleKeys& usable, const Gun& gun, const TrustPinning& pinning,
                       const Instant& now) {
-    if (const auto* pins = pinned_certificates(pinning, gun)) return keep_pinned(usable, *pins);
+    if (const auto* pins = pinned_certificates(pinning, gun)) return keep_pinned(root, usable, *pins);
     if (const auto* authority = pinned_authority(pinning.authorities, gun))
-        return keep_vouched_for(usable, keys, *authority, now);
+        return keep_vouched_for(root, usable, *authority, now);
     if (!pinning.trust_on_first_use)
-        refuse(Fault::Untrusted, concat("invalid trust pinning specified (nothing in trust_pinning is for ", gun,
-                                        ", and disable_tofu is set)"));
+        refuse_root(root,
+                    concat("invalid trust pinning specified (nothing in trust_pinning is for ", gun,
+                           ", and disable_tofu is set)"),
+                    concat("a pin for ", gun), {});
     return usable;
 }
 
@@ -96,7 +112,7 @@ PinnedAuthority* find_authority(TrustPinning& pinning, const Gun& gun) {
 
 void require_pinned(const Signed<Root>& root, const Gun& gun, const TrustPinning& pinning, const Instant& now) {
     const RoleKeys usable = require_usable_root_keys(root.payload, gun, now);
-    require_integrity(root, keep_allowed(usable, root.payload.keys, gun, pinning, now));
+    require_integrity(root, keep_allowed(root.payload, usable, gun, pinning, now));
 }
 
 void require_pinned_after_expiry(const Signed<Root>& root, const Gun& gun, TrustPinning pinning, const Instant& now) {

@@ -30,7 +30,7 @@ struct TrustPinning {
 /// The authority that decides for `gun`; null if none does. Its bundle need not have been read before this.
 [[nodiscard]] PinnedAuthority* find_authority(TrustPinning& pinning, const Gun& gun);
 
-/// Throws Error(Fault::Untrusted) with Notary's text unless the pins for `gun` allow some of the certificates of
+/// Throws Refusal(Fault::Untrusted) with Notary's text unless the pins for `gun` allow some of the certificates of
 /// `root`, and a threshold of these signed it. Throws Error(Fault::BadConfiguration) for an authority without
 /// certificates.
 void require_pinned(const Signed<Root>& root, const Gun& gun, const TrustPinning& pinning, const Instant& now);

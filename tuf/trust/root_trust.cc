@@ -2,9 +2,11 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
-#include "tuf/base/error.h"
 #include "tuf/crypto/certificate.h"
+#include "tuf/trust/refusal.h"
 #include "tuf/trust/threshold.h"
 
 namespace sello::tuf {
@@ -34,6 +36,13 @@ std::string flaw_of(const PublicKey& key, const Gun& gun, const Instant& now, Ce
     return {};
 }
 
+Refusal unsigned_root(const Signed<Root>& root, const std::string& words, const SignatureTally& tally) {
+    return {Fault::Untrusted,
+            concat(words, " (", tally.str(), ")"),
+            {Check::Anchor, "root", root.payload.version, concat(tally.threshold, " valid signature(s)"),
+             concat(tally.valid), tally.keys}};
+}
+
 }  // namespace
 
 RoleKeys usable_root_keys(const Root& root, const Gun& gun, const Instant& now, CertificateDates dates) {
@@ -47,17 +56,19 @@ RoleKeys usable_root_keys(const Root& root, const Gun& gun, const Instant& now, 
 RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instant& now) {
     RoleKeys usable = usable_root_keys(root, gun, now, CertificateDates::Check);
     if (!usable.keyids.empty()) return usable;
+    std::vector<KeyOutcome> keys;
     std::string flaws;
-    for (const KeyId& id : root.role("root").keyids)
-        flaws += concat(flaws.empty() ? "" : "; ", "key ", id.str().substr(0, 12), ": ",
-                        flaw_of(root.keys.at(id), gun, now, CertificateDates::Check));
-    throw Error(Fault::Untrusted, concat(kNoPath, "unable to retrieve valid leaf certificates (", flaws, ")"));
+    for (const KeyId& id : root.role("root").keyids) {
+        keys.push_back({id, false, flaw_of(root.keys.at(id), gun, now, CertificateDates::Check)});
+        flaws += concat(flaws.empty() ? "" : "; ", "key ", id.str().substr(0, 12), ": ", keys.back().reason);
+    }
+    throw Refusal(Fault::Untrusted, concat(kNoPath, "unable to retrieve valid leaf certificates (", flaws, ")"),
+                  {Check::Anchor, "root", root.version, concat("a current certificate for ", gun), "none", keys});
 }
 
 void require_integrity(const Signed<Root>& root, const RoleKeys& usable) {
     const auto tally = count_signatures(root.message, root.signatures, usable, root.payload.keys);
-    if (!tally.met())
-        throw Error(Fault::Untrusted, concat(kNoPath, "failed to validate integrity of roots (", tally.str(), ")"));
+    if (!tally.met()) throw unsigned_root(root, concat(kNoPath, "failed to validate integrity of roots"), tally);
 }
 
 void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now, CertificateDates dates) {
@@ -69,10 +80,11 @@ void require_signed_by_previous(const Signed<Root>& root, const Root& previous, 
     const RoleKeys usable = usable_root_keys(previous, gun, now, CertificateDates::Ignore);
     const auto tally = count_signatures(root.message, root.signatures, usable, previous.keys);
     if (!tally.met())
-        throw Error(Fault::Untrusted,
-                    concat("could not rotate trust to a new trusted root: failed to validate data with current trusted "
-                           "certificates (",
-                           tally.str(), ")"));
+        throw unsigned_root(
+            root,
+            "could not rotate trust to a new trusted root: failed to validate data with current trusted "
+            "certificates",
+            tally);
 }
 
 }  // namespace sello::tuf

@@ -17,11 +17,12 @@ enum class CertificateDates { Check, Ignore };
 /// CA certificates behind it that are strong and current too. The threshold stays.
 [[nodiscard]] RoleKeys usable_root_keys(const Root& root, const Gun& gun, const Instant& now, CertificateDates dates);
 
-/// The same, dates checked. Throws Error(Fault::Untrusted) with Notary's text, and what is wrong with each, if none is
-/// left.
+/// The same, dates checked. Throws Refusal(Fault::Untrusted) with Notary's text, and what is wrong with each, if none
+/// is left.
 [[nodiscard]] RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instant& now);
 
-/// Throws Error(Fault::Untrusted) with Notary's text unless a threshold of `usable`, keys of the root's own, signed it.
+/// Throws Refusal(Fault::Untrusted) with Notary's text unless a threshold of `usable`, keys of the root's own, signed
+/// it.
 void require_integrity(const Signed<Root>& root, const RoleKeys& usable);
 
 /// Both: a current leaf certificate for `gun`, and a threshold of signatures. Expiry of the metadata is not looked at.
@@ -29,7 +30,7 @@ void require_integrity(const Signed<Root>& root, const RoleKeys& usable);
 void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now,
                          CertificateDates dates = CertificateDates::Check);
 
-/// Throws Error(Fault::Untrusted) with Notary's text unless a threshold of the previous root's keys signed `root`.
+/// Throws Refusal(Fault::Untrusted) with Notary's text unless a threshold of the previous root's keys signed `root`.
 /// Dates of the previous certificates are ignored: an expired one must not block the rotation that replaces it.
 void require_signed_by_previous(const Signed<Root>& root, const Root& previous, const Gun& gun, const Instant& now);
 
