@@ -5,7 +5,7 @@ import json
 import unittest
 
 from harness import pki, x509
-from harness.authored import AuthoredCollection, ListedKey
+from harness.authored import AuthoredCollection, ListedKey, canonical
 from harness.case import TrustServiceCase, for_pairs
 from harness.notary_client import NotaryClient, opened_key
 from harness.passphrases import PASSPHRASE
@@ -583,6 +583,126 @@ class TopLevelRoleSuite(ParityCase):
         self.collection.targets.threshold = 2
         self.publish()
         self.only_sello_refuses(f"{NO_THRESHOLD} for targets")
+
+
+def put(*path_and_value):
+    """An edit of one member, named by its path."""
+    *path, last, value = path_and_value
+
+    def edit(payload):
+        for step in path:
+            payload = payload[step]
+        payload[last] = value
+    return edit
+
+
+def drop(*path):
+    *path, last = path
+
+    def edit(payload):
+        for step in path:
+            payload = payload[step]
+        del payload[last]
+    return edit
+
+
+class DocumentSuite(ParityCase):
+    """Documents that are signed as they should be, and bent before or after."""
+
+    def bend(self, role: str, edit=None, bend=None):
+        self.collection = AuthoredCollection(self.gun, self.keys)
+        self.collection.delegate("targets/a")
+        rule = self.collection.delegations.get(role) or getattr(self.collection, role)
+        rule.edit = edit or rule.edit
+        rule.bend = bend or rule.bend
+        self.publish()
+
+    def test_what_both_refuse(self):
+        for role, edit, reason in (
+                ("root", put("_type", "root"), "expected type Root, not root"),
+                ("targets", put("_type", "Snapshot"), "expected type Targets, not Snapshot"),
+                ("targets/a", put("_type", "Root"), "expected type Targets, not Root"),
+                ("timestamp", put("version", 0), "version cannot be less than one"),
+                ("snapshot", put("version", -1), "version cannot be less than one"),
+                ("targets", put("x", 1.5), "unsupported value: 1.5"),
+                ("root", drop("roles", "snapshot"), "missing snapshot role specification"),
+                ("root", put("roles", "targets", "threshold", 0), "invalid threshold specified for targets: 0"),
+                ("root", put("roles", "targets", "keyids", ["0" * 64]), "without corresponding key"),
+                ("targets", put("delegations", "roles", 0, "threshold", -1), "invalid threshold specified for targets/a: -1"),
+                ("targets", put("delegations", "keys", {}), "without corresponding key"),
+                ("targets", put("delegations", "roles", 0, "name", "targets/x/y"), "delegation role targets/x/y invalid"),
+                ("targets", put("delegations", "roles", 0, "name", "targets/../x"), "delegation role targets/../x invalid"),
+                ("targets", put("expires", "2020-01-01T00:00:00Z"), "targets expired at Wed Jan 1 00:00:00 UTC 2020")):
+            with self.subTest((role, reason)):
+                self.bend(role, edit)
+                self.both_refuse(reason)
+
+    def test_what_both_refuse_in_words_of_their_own(self):
+        for role, edit in (("targets", drop("expires")), ("targets", put("expires", "2040-01-01")),
+                           ("snapshot", put("version", "1")), ("timestamp", drop("meta", "snapshot")),
+                           ("snapshot", drop("meta", "root")), ("snapshot", drop("meta", "targets", "hashes", "sha256")),
+                           ("snapshot", put("meta", "targets", "hashes", "sha512", "AAAA")),
+                           ("targets", put("version", 2**63))):
+            with self.subTest(role):
+                self.bend(role, edit)
+                self.both_refuse_somehow()
+
+    def test_what_both_accept(self):
+        for role, edit in (("targets", put("expires", "2040-01-01T00:00:00.123456789Z")),
+                           ("targets", put("expires", "2040-01-01T00:00:00+02:00")),
+                           ("root", put("spec_version", "1.0.0")), ("snapshot", drop("meta", "targets", "hashes", "sha512")),
+                           ("root", put("roles", "mirror", {"keyids": [], "threshold": 1})),
+                           ("root", put("consistent_snapshot", True)), ("targets", put("targets", "a<&>\"\\ é", {
+                               "hashes": {"sha256": "WJG1tSLV3whtD/CxEPvZ0hu0/HFjrzTQgoai6Eb2vgM="}, "length": 6})),
+                           ("targets", put("targets", "v1", "custom", {"b": [None, True], "a": 1})),
+                           ("targets", put("delegations", "roles", 0, "threshold", 5)),
+                           ("targets", put("delegations", "roles", 0, "keyids", []))):
+            with self.subTest(role):
+                self.bend(role, edit)
+                self.both_accept()
+
+    def test_the_form_of_a_document_does_not_matter(self):
+        for role, bend in (("root", lambda document: json.dumps(json.loads(document), indent=1).encode()),
+                           ("snapshot", lambda document: document + b"\n"),
+                           ("root", lambda document: document.replace(b'"method":"ecdsa"', b'"method":"ECDSA"')),
+                           ("timestamp", with_signatures(lambda real: [
+                               {"keyid": "0" * 64, "method": "ecdsa", "sig": "AAAA"}, *real])),
+                           ("targets", with_signatures(lambda real: real * 2))):
+            with self.subTest(role):
+                self.bend(role, bend=bend)
+                self.both_accept()
+
+    def test_signatures_have_to_be_there_and_fit(self):
+        for bend, reason in ((with_signatures(lambda real: []), "tuf: data has no signatures"),
+                             (lambda document: document.replace(b'"ecdsa","sig"', b'"rsapss","sig"'), NO_THRESHOLD),
+                             (lambda document: document.replace(b'"expires":"20', b'"expires":"21'), NO_THRESHOLD)):
+            with self.subTest(reason):
+                self.bend("timestamp", bend=bend)
+                self.both_refuse(reason)
+
+    def test_an_id_has_to_be_that_of_its_key(self):
+        self.collection.targets.keys[0].id = "1" * 64
+        self.publish()
+        self.both_refuse("key ID is not valid for key content")
+
+    def test_what_only_sello_refuses(self):
+        """Versions beyond 32 bits, lengths other than listed, and what RFC 3339 and JSON do not allow."""
+        for role, edit, reason in (("timestamp", put("version", 2**31), "2147483648"),
+                                   ("targets", put("expires", "2040-01-01T00:00:00+24:00"), "RFC 3339"),
+                                   ("timestamp", lambda payload: put("meta", "snapshot", "length", payload["meta"][
+                                       "snapshot"]["length"] + 1)(payload), "bytes as listed")):
+            with self.subTest(reason):
+                self.bend(role, edit)
+                self.only_sello_refuses(reason)
+        self.bend("timestamp", bend=lambda document: document.replace(b'"signed":', b'"SIGNED":'))
+        self.only_sello_refuses("signed")
+
+
+def with_signatures(change):
+    def bend(document):
+        value = json.loads(document)
+        return canonical({**value, "signatures": change(value["signatures"])})
+    return bend
 
 
 @for_pairs("sello/sello", "notary/notary")
