@@ -22,13 +22,28 @@ std::filesystem::path expand_home(const std::string& path) {
     return path.starts_with("~/") ? home() / path.substr(2) : std::filesystem::path(path);
 }
 
+std::string lower_case(std::string text) {
+    for (char& c : text)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    return text;
+}
+
+/// Notary reads the names of all members in lower case, so that a pin for `Example/App` is one for `example/app` there
+/// and none for `Example/App`. Here it is one for both: more is pinned, and never less.
+template <class Pins>
+void add_lower_case_names(Pins& pins) {
+    const Pins as_written = pins;
+    for (const auto& [gun, pin] : as_written) pins.emplace(lower_case(gun), pin);
+}
+
 void read_pinning(ConfigObject& pinning, tuf::TrustPinning& out) {
     out.trust_on_first_use = !pinning.boolean_or("disable_tofu", false);
     ConfigObject& certificates = pinning.object("certs");
     for (const std::string& gun : certificates.keys()) out.certificates[gun] = certificates.strings_or(gun, {});
-    if (!pinning.object("ca").keys().empty())
-        throw Error(Fault::BadConfiguration,
-                    "trust_pinning.ca: pinning of authorities is not supported; pin certificates");
+    ConfigObject& authorities = pinning.object("ca");
+    for (const std::string& prefix : authorities.keys()) out.authorities[prefix] = {authorities.path(prefix), {}};
+    add_lower_case_names(out.certificates);
+    add_lower_case_names(out.authorities);
 }
 
 void read_file(ConfigObject file, ClientConfig& out) {

@@ -21,6 +21,7 @@ struct ClientConfig {
     std::filesystem::path trust_directory;
     std::string server;
     TlsSettings tls;
+    /// Authorities by the paths of their files, which are read when one of them decides.
     tuf::TrustPinning pinning;
 };
 

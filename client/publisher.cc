@@ -9,7 +9,6 @@
 #include "tuf/base/error.h"
 #include "tuf/crypto/certificate.h"
 #include "tuf/metadata/canonical_json.h"
-#include "tuf/trust/freshness.h"
 
 namespace sello::client {
 namespace {
@@ -17,7 +16,6 @@ namespace {
 using tuf::RoleName;
 
 constexpr int kPublishAttempts = 20;
-constexpr std::chrono::hours kHalfAYear{24 * 182};
 
 /// Waits a little, differently in each process, so that racing publishers do not meet again.
 void step_back(int attempt) {
@@ -115,10 +113,9 @@ tuf::RepositoryEditor Publisher::start_editing(const tuf::Gun& gun) {
     if (api_.current(tuf::root_role(), kMaxRootBytes)) {
         auto trusted = updater_.refresh(gun);
         if (!trusted) throw Error(Fault::NotFound, concat("the server does not have trust data for ", gun));
-        if (tuf::is_expired(trusted->root().payload.expires, clock_.now() + kHalfAYear))
-            tell_(concat("Warning: the root of ", gun, " expires ", to_unix_date(trusted->root().payload.expires),
-                         "; re-sign it before then"));
-        return tuf::RepositoryEditor(*trusted);
+        tuf::RepositoryEditor editor(*trusted);
+        for (const auto& [role, file] : updater_.left_out()) editor.keep_untrusted(role, file.payload);
+        return editor;
     }
     if (!directory_.load(gun, tuf::root_role())) init(gun, {});
     return edit_unpublished(gun);

@@ -1,12 +1,17 @@
 #include "client/updater.h"
 
 #include <algorithm>
+#include <chrono>
 #include <utility>
 #include <vector>
 
+#include "client/files.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/crypto/certificate.h"
+#include "tuf/trust/freshness.h"
 #include "tuf/trust/integrity.h"
+#include "tuf/trust/root_trust.h"
 
 namespace sello::client {
 namespace {
@@ -16,6 +21,7 @@ using tuf::TrustedMetadata;
 
 constexpr std::size_t kMaxTimestampBytes = 1U << 20U;
 constexpr std::int64_t kMaxRootSteps = 1024;
+constexpr std::chrono::hours kHalfAYear{24 * 182};
 
 /// Failures that a newer root may mend: keys were rotated, or files of two moments met.
 bool root_may_help(Fault fault) {
@@ -27,6 +33,21 @@ bool root_may_help(Fault fault) {
         case Fault::NotFound: return true;
         default: return false;
     }
+}
+
+/// Failures of a delegation that cost no more than the delegation and what is below it.
+bool is_left_out(Fault fault) { return fault == Fault::ThresholdNotMet || fault == Fault::Expired; }
+
+tuf::Version version_of(Bytes bytes, const RoleName& role) {
+    return tuf::decode_targets(tuf::parse_envelope(std::move(bytes)), role).payload.version;
+}
+
+/// Those that the snapshot lists too, in the delegator's order.
+std::vector<RoleName> listed_delegations(const TrustedMetadata& trusted, const RoleName& delegator) {
+    std::vector<RoleName> roles;
+    for (const tuf::Delegation& delegation : trusted.targets(delegator)->payload.delegations.roles)
+        if (trusted.listed(delegation.name) != nullptr) roles.push_back(delegation.name);
+    return roles;
 }
 
 void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
@@ -41,13 +62,17 @@ void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
 }  // namespace
 
 std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
-    TrustedMetadata trusted(gun, clock_.now());
+    const Instant now = clock_.now();
+    TrustedMetadata trusted(gun, now);
+    left_out_.clear();
+    cached_root_expired_ = false;
     if (auto cached = directory_.load(gun, tuf::root_role())) {
         trust_cached_root(trusted, std::move(*cached));
+        cached_root_expired_ = !is_current(trusted, now);
     } else {
         auto first = api_.current(tuf::root_role(), kMaxRootBytes);
         if (!first) return std::nullopt;
-        trusted.accept_first_root(std::move(*first), pinning_);
+        trusted.accept_first_root(std::move(*first), pins(gun));
         directory_.save(gun, tuf::root_role(), trusted.root().bytes);
     }
     try {
@@ -77,15 +102,16 @@ void Updater::update_root(TrustedMetadata& trusted, const tuf::FileMeta* listed)
         if (e.fault() != Fault::Untrusted) throw;
         walk_root_chain(trusted, *newest);
     }
-    trusted.require_current_root();
+    const Instant now = clock_.now();
+    require_current(trusted, now);
+    if (cached_root_expired_) tuf::require_pinned_after_expiry(trusted.root(), trusted.gun(), pins(trusted.gun()), now);
     directory_.save(trusted.gun(), tuf::root_role(), trusted.root().bytes);
 }
 
 void Updater::walk_root_chain(TrustedMetadata& trusted, const Bytes& newest) {
     const tuf::Version last = tuf::decode_root(tuf::parse_envelope(newest)).payload.version;
-    if (last.number() - trusted.root().payload.version.number() > kMaxRootSteps)
-        throw Error(Fault::TooLarge, concat("root: more than ", kMaxRootSteps, " versions behind ", last));
-    for (tuf::Version next = trusted.root().payload.version.next(); next < last; next = next.next()) {
+    tuf::require_bounded_step("root", last, trusted.root().payload.version, kMaxRootSteps);
+    for (tuf::Version next = trusted.root().payload.version.next(); tuf::is_newer(last, next); next = next.next()) {
         auto bytes = api_.by_version(tuf::root_role(), next, kMaxRootBytes);
         if (!bytes)
             throw Error(Fault::NotFound, concat("root: the server has no version ", next, " on the way to ", last));
@@ -121,7 +147,7 @@ Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const
 }
 
 bool Updater::run_cycle(TrustedMetadata& trusted) {
-    trusted.require_current_root();
+    require_current(trusted, clock_.now());
     remember_cached(trusted);
     auto timestamp = api_.current(tuf::timestamp_role(), kMaxTimestampBytes);
     if (!timestamp) throw Error(Fault::NotFound, concat("the server does not have trust data for ", trusted.gun()));
@@ -134,21 +160,25 @@ bool Updater::run_cycle(TrustedMetadata& trusted) {
     trusted.update_targets(tuf::targets_role(),
                            fetch(trusted, tuf::targets_role(), *trusted.listed(tuf::targets_role())));
     directory_.save(trusted.gun(), tuf::targets_role(), trusted.targets(tuf::targets_role())->bytes);
+    left_out_.clear();
     update_delegations(trusted, tuf::targets_role());
+    warn_of_near_expiry(trusted);
     return true;
 }
 
 void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& delegator) {
-    std::vector<RoleName> roles;
-    for (const tuf::Delegation& delegation : trusted.targets(delegator)->payload.delegations.roles)
-        if (trusted.listed(delegation.name) != nullptr) roles.push_back(delegation.name);
-    for (const RoleName& role : roles) {
-        Bytes bytes = fetch(trusted, role, *trusted.listed(role));
-        if (auto cached = directory_.load(trusted.gun(), role)) trusted.remember_targets(role, std::move(*cached));
+    for (const RoleName& role : listed_delegations(trusted, delegator)) {
+        const Bytes bytes = fetch(trusted, role, *trusted.listed(role));
+        const auto cached = directory_.load(trusted.gun(), role);
+        if (cached) trusted.remember_targets(role, *cached);
         try {
-            trusted.update_targets(role, std::move(bytes));
+            trusted.update_targets(role, bytes);
         } catch (const Error& e) {
-            if (e.fault() != Fault::ThresholdNotMet && e.fault() != Fault::Expired) throw;
+            if (!is_left_out(e.fault())) throw;
+            auto file = tuf::decode_targets(tuf::parse_envelope(bytes), role);
+            // Signatures that no longer count do not make an older version a newer one.
+            if (cached) tuf::require_not_older(role.str(), file.payload.version, version_of(*cached, role));
+            left_out_.insert_or_assign(role, std::move(file));
             warn_(concat("left out ", role, ": ", e.what()));
             continue;
         }
@@ -158,7 +188,8 @@ void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& deleg
 }
 
 std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
-    TrustedMetadata trusted(gun, clock_.now());
+    const Instant now = clock_.now();
+    TrustedMetadata trusted(gun, now);
     const auto cached = [&](const RoleName& role) {
         auto bytes = directory_.load(gun, role);
         if (!bytes) throw Error(Fault::NotFound, concat(gun, ": no ", role, " is cached"));
@@ -166,23 +197,74 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
     };
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
     trust_cached_root(trusted, cached(tuf::root_role()));
-    trusted.require_current_root();
+    require_current(trusted, now);
     trusted.update_timestamp(cached(tuf::timestamp_role()));
     trusted.update_snapshot(cached(tuf::snapshot_role()));
     trusted.update_targets(tuf::targets_role(), cached(tuf::targets_role()));
-    std::vector<RoleName> open{tuf::targets_role()};
-    while (!open.empty()) {
-        const RoleName delegator = open.back();
-        open.pop_back();
-        const auto delegations = trusted.targets(delegator)->payload.delegations.roles;
-        for (const tuf::Delegation& delegation : delegations) {
-            auto bytes = directory_.load(gun, delegation.name);
-            if (!bytes || trusted.listed(delegation.name) == nullptr) continue;
-            trusted.update_targets(delegation.name, std::move(*bytes));
-            open.push_back(delegation.name);
-        }
-    }
+    load_cached_delegations(trusted, tuf::targets_role());
     return trusted;
+}
+
+void Updater::load_cached_delegations(TrustedMetadata& trusted, const RoleName& delegator) {
+    for (const RoleName& role : listed_delegations(trusted, delegator)) {
+        auto bytes = directory_.load(trusted.gun(), role);
+        if (!bytes) continue;
+        try {
+            trusted.update_targets(role, std::move(*bytes));
+        } catch (const Error& e) {
+            // The cache keeps the last version that was good, which need not be the one listed now.
+            if (!is_left_out(e.fault()) && e.fault() != Fault::DigestMismatch) throw;
+            warn_(concat("left out ", role, ": ", e.what()));
+            continue;
+        }
+        load_cached_delegations(trusted, role);
+    }
+}
+
+void Updater::require_current(const TrustedMetadata& trusted, const Instant& now) {
+    trusted.require_current_root();
+    tuf::require_self_signed(trusted.root(), trusted.gun(), now);
+}
+
+bool Updater::is_current(const TrustedMetadata& trusted, const Instant& now) {
+    try {
+        require_current(trusted, now);
+        return true;
+    } catch (const Error&) {
+        return false;
+    }
+}
+
+tuf::TrustPinning Updater::pins(const tuf::Gun& gun) const {
+    tuf::TrustPinning out = pinning_;
+    tuf::PinnedAuthority* authority = tuf::find_authority(out, gun);
+    if (authority == nullptr) return out;
+    try {
+        authority->bundle = read_required(authority->file);
+    } catch (const Error& e) {
+        throw Error(Fault::BadConfiguration,
+                    concat("could not validate the path to a trusted root: could not load root cert from CA path: ",
+                           e.what(), "; trust_pinning.ca names it for ", gun,
+                           ", and a relative path is taken from the configuration file's folder"));
+    }
+    return out;
+}
+
+void Updater::warn_of_near_expiry(const TrustedMetadata& trusted) {
+    const Instant soon = clock_.now() + kHalfAYear;
+    const auto check = [&](const std::string& role, const Instant& expires) {
+        if (tuf::is_expired(expires, soon))
+            warn_(concat(role, " is nearing expiry, you should re-sign the role metadata: it expires at ",
+                         to_unix_date(expires)));
+    };
+    check("root", trusted.root().payload.expires);
+    check("snapshot", trusted.snapshot().payload.expires);
+    for (const auto& [role, file] : trusted.all_targets()) check(role.str(), file.payload.expires);
+    for (const tuf::KeyId& id : trusted.root().payload.role("root").keyids)
+        if (const auto* bundle = trusted.root().payload.keys.at(id).certificates();
+            bundle != nullptr && tuf::is_expired(bundle->leaf_end(), soon))
+            warn_(concat("certificate with CN ", bundle->leaf_common_name(),
+                         " is near expiry: rotate the root key before ", to_unix_date(bundle->leaf_end())));
 }
 
 }  // namespace sello::client

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 
@@ -15,7 +16,9 @@ namespace sello::client {
 /// file saved. Source: Notary's client; the root chain and version floors are stricter.
 class Updater {
 public:
-    /// `warn` gets one sentence for each delegation that was left out since it is expired or not properly signed.
+    /// `warn` gets one sentence for each delegation that was left out since it is expired or not properly signed, and
+    /// for what will expire within half a year. Pins are for a collection that is seen first, or again after its cached
+    /// root has expired.
     Updater(NotaryApi& api, const TrustDirectory& directory, tuf::TrustPinning pinning, const Clock& clock,
             std::function<void(const std::string&)> warn)
         : api_(api), directory_(directory), pinning_(std::move(pinning)), clock_(clock), warn_(std::move(warn)) {}
@@ -24,6 +27,9 @@ public:
     [[nodiscard]] std::optional<tuf::TrustedMetadata> refresh(const tuf::Gun& gun);
     /// Without the server: what is cached, if all of it verifies and nothing has expired. nullopt if nothing is cached.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> load_cached(const tuf::Gun& gun);
+    /// What the last refresh left out: well-formed and listed in the snapshot, but expired or not properly signed. Not
+    /// to be trusted; a holder of the role's present keys may look it over and sign it again.
+    [[nodiscard]] const std::map<tuf::RoleName, tuf::Signed<tuf::Targets>>& left_out() const { return left_out_; }
 
 private:
     /// False if the snapshot names another root than the trusted one, which is then known by its digest.
@@ -34,12 +40,21 @@ private:
     [[nodiscard]] Bytes fetch(const tuf::TrustedMetadata& trusted, const tuf::RoleName& role,
                               const tuf::FileMeta& meta);
     void update_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
+    /// Throws Error if the trusted root or its certificates are past their end.
+    static void require_current(const tuf::TrustedMetadata& trusted, const Instant& now);
+    [[nodiscard]] static bool is_current(const tuf::TrustedMetadata& trusted, const Instant& now);
+    void load_cached_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
+    /// The pins, with the bundle that decides for `gun` read from its file.
+    [[nodiscard]] tuf::TrustPinning pins(const tuf::Gun& gun) const;
+    void warn_of_near_expiry(const tuf::TrustedMetadata& trusted);
 
     NotaryApi& api_;
     const TrustDirectory& directory_;
     tuf::TrustPinning pinning_;
     const Clock& clock_;
     std::function<void(const std::string&)> warn_;
+    bool cached_root_expired_ = false;
+    std::map<tuf::RoleName, tuf::Signed<tuf::Targets>> left_out_;
 };
 
 }  // namespace sello::client

@@ -1,6 +1,9 @@
 #include "client/keys/key_file.h"
 
+#include <openssl/pem.h>
 #include <openssl/pkcs12.h>
+
+#include <algorithm>
 
 #include <utility>
 
@@ -14,6 +17,7 @@ namespace {
 using tuf::openssl::Owned;
 
 constexpr std::string_view kEncrypted = "ENCRYPTED PRIVATE KEY";
+constexpr const char* kCipherHeader = "DEK-Info";
 
 /// The next line of `text`, which is advanced past it, without its end.
 ByteView next_line(ByteView& text) {
@@ -24,6 +28,62 @@ ByteView next_line(ByteView& text) {
     return line;
 }
 
+[[noreturn]] void refuse_passphrase() {
+    (void)tuf::openssl::take_error();
+    throw Error(Fault::Unauthorized, "password invalid, operation has failed.");
+}
+
+/// What OpenSSL's PEM encryption of old hides, which Notary's clients wrote before 0.4. Source: RFC 1421.
+Secret open_traditional(const KeyBlock& block, const Secret& passphrase) {
+    std::string header = concat("Proc-Type: 4,ENCRYPTED\nDEK-Info: ", block.headers.at(kCipherHeader), "\n");
+    EVP_CIPHER_INFO cipher;
+    if (PEM_get_EVP_CIPHER_INFO(header.data(), &cipher) != 1)
+        throw Error(Fault::Malformed, concat("private key: DEK-Info: ", tuf::openssl::take_error()));
+    Bytes plain(block.der.expose());
+    long size = static_cast<long>(plain.size());
+    const ByteView given = passphrase.expose();
+    const auto answer = [](char* out, int room, int, void* user) {
+        const ByteView& text = *static_cast<const ByteView*>(user);
+        if (text.size() > static_cast<std::size_t>(room)) return -1;
+        std::copy(text.begin(), text.end(), out);
+        return static_cast<int>(text.size());
+    };
+    const bool opened =
+        PEM_do_header(&cipher, octets(plain), &size, answer, const_cast<ByteView*>(&given)) == 1;  // NOLINT
+    Secret out(opened ? plain.substr(0, static_cast<std::size_t>(size)) : Bytes());
+    wipe(plain.data(), plain.size());
+    if (!opened) refuse_passphrase();
+    return out;
+}
+
+/// Notary's own form: 32 public bytes, then Go's private key: 32 bytes of seed and the public ones again.
+tuf::PrivateKey decode_ed25519(const Secret& der) {
+    const ByteView bytes = der.expose();
+    if (bytes.size() != 96) throw Error(Fault::Malformed, concat("ed25519 key: want 96 bytes, got ", bytes.size()));
+    return tuf::PrivateKey(
+        Owned<EVP_PKEY>(EVP_PKEY_new_raw_private_key(EVP_PKEY_ED25519, nullptr, octets(bytes.substr(32)), 32)));
+}
+
+tuf::PrivateKey decode_plain(const KeyBlock& block, const Secret& der) {
+    if (block.type == "ED25519 PRIVATE KEY") return decode_ed25519(der);
+    const unsigned char* cursor = octets(der.expose());
+    Owned<EVP_PKEY> key(d2i_AutoPrivateKey(nullptr, &cursor, static_cast<long>(der.expose().size())));
+    if (!key)
+        throw Error(Fault::Malformed,
+                    concat("private key of PEM type \"", block.type, "\": ", tuf::openssl::take_error()));
+    return tuf::PrivateKey(std::move(key));
+}
+
+tuf::PrivateKey decode_traditional(const KeyBlock& block, const Secret& passphrase) {
+    const Secret der = open_traditional(block, passphrase);
+    try {
+        return decode_plain(block, der);
+    } catch (const Error&) {
+        // One wrong passphrase in 256 seems to open it.
+        refuse_passphrase();
+    }
+}
+
 tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase) {
     const unsigned char* cursor = octets(block.der.expose());
     const Owned<X509_SIG> sealed(d2i_X509_SIG(nullptr, &cursor, static_cast<long>(block.der.expose().size())));
@@ -31,10 +91,7 @@ tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase
     const ByteView password = passphrase.expose();
     const Owned<PKCS8_PRIV_KEY_INFO> opened(
         PKCS8_decrypt(sealed.get(), password.data(), static_cast<int>(password.size())));
-    if (!opened) {
-        (void)tuf::openssl::take_error();
-        throw Error(Fault::Unauthorized, "password invalid, operation has failed.");
-    }
+    if (!opened) refuse_passphrase();
     return tuf::PrivateKey(Owned<EVP_PKEY>(EVP_PKCS82PKEY(opened.get())));
 }
 
@@ -69,16 +126,11 @@ std::optional<KeyBlock> read_key_block(ByteView pem) {
     return std::nullopt;
 }
 
-bool is_encrypted(const KeyBlock& block) { return block.type == kEncrypted; }
+bool is_encrypted(const KeyBlock& block) { return block.type == kEncrypted || block.headers.contains(kCipherHeader); }
 
 tuf::PrivateKey decode_private_key(const KeyBlock& block, const Secret& passphrase) {
-    if (is_encrypted(block)) return decode_encrypted(block, passphrase);
-    const unsigned char* cursor = octets(block.der.expose());
-    Owned<EVP_PKEY> key(d2i_AutoPrivateKey(nullptr, &cursor, static_cast<long>(block.der.expose().size())));
-    if (!key)
-        throw Error(Fault::Malformed,
-                    concat("private key of PEM type \"", block.type, "\": ", tuf::openssl::take_error()));
-    return tuf::PrivateKey(std::move(key));
+    if (block.type == kEncrypted) return decode_encrypted(block, passphrase);
+    return is_encrypted(block) ? decode_traditional(block, passphrase) : decode_plain(block, block.der);
 }
 
 Bytes encrypt_private_key(const tuf::PrivateKey& key, const Secret& passphrase,

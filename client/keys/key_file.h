@@ -22,8 +22,9 @@ struct KeyBlock {
 
 [[nodiscard]] bool is_encrypted(const KeyBlock& block);
 
-/// Reads PKCS#8, plain or PBES2, and the SEC1 and PKCS#1 forms. Throws Error(Fault::Unauthorized) for a wrong
-/// passphrase, Error(Fault::Malformed) for what is no key.
+/// Reads PKCS#8, plain or PBES2, the SEC1 and PKCS#1 forms, plain or with OpenSSL's encryption of old, and Notary's
+/// form of Ed25519. Throws Error(Fault::Unauthorized) for a wrong passphrase, Error(Fault::Malformed) for what is no
+/// key.
 [[nodiscard]] tuf::PrivateKey decode_private_key(const KeyBlock& block, const Secret& passphrase);
 
 /// PKCS#8 under PBES2: PBKDF2 with HMAC-SHA-1 and 2048 rounds, AES-256-CBC: what every Notary client can read.

@@ -20,7 +20,9 @@ struct KeyEntry {
     std::string gun;     ///< empty for root and delegation keys
 };
 
-/// `private/` of a trust directory: one encrypted file a key. Opened keys stay open until the store is gone.
+/// `private/` of a trust directory: one encrypted file a key. Opened keys stay open until the store is gone. Keys where
+/// Notary kept them before 0.4, in `root_keys/` and `tuf_keys/GUN/`, are found and left there; notary itself moves
+/// them.
 class KeyStore {
 public:
     KeyStore(std::filesystem::path folder, Passphrases& passphrases)

@@ -84,6 +84,77 @@ TEST(KeyStoreTest, KeepsKeysByTheirCanonicalIdWithTheirRole) {
     EXPECT_EQ(store.find(tuf::KeyId(std::string(64, 'a'))), nullptr);
 }
 
+/// A P-256 key as Notary wrote it before 0.4: SEC1 under OpenSSL's encryption of old. Made with `openssl ecparam
+/// -genkey` and `openssl ec -aes256 -passout pass:rootpass1`.
+constexpr const char* kOldKeyId = "4f3f18980710117c2a26bc4af541ed2efdd3708aa025d7ec0986aecea7eabb48";
+constexpr const char* kOldKey = R"(-----BEGIN EC PRIVATE KEY-----
+Proc-Type: 4,ENCRYPTED
+DEK-Info: AES-256-CBC,5779EA38230414A5C2A7B62FA0D72424
+
+gKSUART/hYQGmnhs8rx9O7Fv8lFREpcMQwtmrjM62pRNcryE0ts8csijuaTwnRxd
+A2lVS0UcuDRAucMikTba8VDQo5Vpmx4opY6TyoIXA04bmpY4Nby1Vbc8yjCW0MPN
+AjEW4fd2Mo0iZxUYi8kG7nsUpI27VwTQuREbsnD/bac=
+-----END EC PRIVATE KEY-----
+)";
+
+TEST(KeyFileTest, OpensTheEncryptionOfOld) {
+    const auto block = read_key_block(kOldKey);
+    ASSERT_TRUE(block);
+
+    EXPECT_TRUE(is_encrypted(*block));
+    EXPECT_EQ(decode_private_key(*block, Secret("rootpass1")).public_key().id().str(), kOldKeyId);
+    // Some wrong passphrases seem to open it: none is a fault of the file.
+    for (int i = 0; i < 1000; ++i) {
+        try {
+            (void)decode_private_key(*block, Secret("wrong" + std::to_string(i)));
+            FAIL();
+        } catch (const Error& e) {
+            ASSERT_EQ(e.fault(), Fault::Unauthorized) << e.what();
+        }
+    }
+}
+
+TEST(KeyFileTest, OpensNotarysFormOfEd25519) {
+    const auto key = tuf::PrivateKey::generate_ed25519();
+    Bytes seed(32, '\0');
+    std::size_t size = seed.size();
+    ASSERT_EQ(EVP_PKEY_get_raw_private_key(key.handle(), octets(seed), &size), 1);
+    const Bytes& listed = key.public_key().bytes();
+
+    const KeyBlock block{"ED25519 PRIVATE KEY", {}, Secret(listed + seed + listed)};
+
+    EXPECT_EQ(decode_private_key(block, Secret()).public_key(), key.public_key());
+    EXPECT_THROW((void)decode_private_key({"ED25519 PRIVATE KEY", {}, Secret(seed)}, Secret()), Error);
+}
+
+TEST(KeyStoreTest, FindsKeysWhereTheyWereBeforeNotary04) {
+    const auto with_role = [](const std::string& role) {
+        Bytes pem = kOldKey;
+        if (!role.empty()) pem.insert(pem.find("\n\n") + 1, "role: " + role + "\n");
+        return pem;
+    };
+    const std::string id(kOldKeyId);
+    const std::vector<std::pair<std::string, KeyEntry>> table = {
+        {"root_keys/" + id + ".key", {id, "root", ""}},
+        {"root_keys/" + id + "_root.key", {id, "root", ""}},
+        {"tuf_keys/example/app/" + id + "_targets.key", {id, "targets", "example/app"}},
+        {"tuf_keys/" + id + "_releases.key", {id, "releases", ""}}};
+    for (const auto& [path, entry] : table)
+        for (const std::string& header : {std::string(), entry.role}) {
+            const test::TempDir dir;
+            const std::filesystem::path folder(dir.path());
+            replace_file(folder / path, with_role(header));
+            ScriptedPassphrases passphrases({"rootpass1"});
+            KeyStore store(folder, passphrases);
+
+            ASSERT_EQ(store.list().size(), 1U) << path;
+            EXPECT_EQ(store.list()[0].key_id, id);
+            EXPECT_EQ(store.list()[0].role, entry.role);
+            EXPECT_EQ(store.list()[0].gun, entry.gun);
+            EXPECT_NE(store.find(tuf::KeyId(id)), nullptr);
+        }
+}
+
 TEST(KeyStoreTest, AsksAgainAfterAWrongPassphraseAndSaysThatTheKeyStaysClosed) {
     const test::TempDir dir;
     const std::filesystem::path folder(dir.path());

@@ -13,5 +13,13 @@ TEST(TableTest, PadsColumnsAsNotarysClientDoes) {
               "longer    root\n");
 }
 
+TEST(TableTest, CountsCharactersNotBytes) {
+    EXPECT_EQ(format_table({"N", "ROLE"}, {{"é\u2028", "targets"}, {"abc", "root"}}),
+              "N      ROLE\n"
+              "-      ----\n"
+              "é\u2028     targets\n"
+              "abc    root\n");
+}
+
 }  // namespace
 }  // namespace sello::client

@@ -1,9 +1,6 @@
 """Debian's notary client, through the life of a collection."""
 
-import subprocess
-
 from harness.case import TrustServiceCase, for_pairs
-from harness.passphrases import PASSPHRASE
 
 
 @for_pairs()
@@ -19,15 +16,7 @@ class NotaryClientSuite(TrustServiceCase):
     def delegate(self, role, name="signer"):
         """Gives the role to a key of another client's. Returns that client."""
         owner = self.new_notary()
-        owner.run("key", "generate", "-r", name, "-o", owner.folder / name)
-        key = owner.folder / f"{name}-key.pem"
-        plain = owner.folder / f"{name}-plain.pem"
-        body = "".join(line for line in key.read_text().splitlines(True) if not line.startswith("role:"))
-        key.write_text(body.replace("KEY-----\n\n", "KEY-----\n"))
-        subprocess.run(["openssl", "pkey", "-in", key, "-passin", f"pass:{PASSPHRASE}", "-out", plain], check=True,
-                       capture_output=True)
-        owner.run("key", "import", plain, "-r", name)
-        self.notary.run("delegation", "add", self.gun, role, owner.folder / f"{name}.pem", "--all-paths", "-p")
+        self.notary.delegate(self.gun, role, owner, name)
         return owner
 
     def test_reader_sees_what_was_published(self):

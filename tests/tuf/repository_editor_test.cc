@@ -14,14 +14,16 @@ using test::RepositorySimulator;
 struct RepositoryEditorTest : testing::Test {
     RepositorySimulator repository;
 
-    [[nodiscard]] RepositoryEditor edit() {
+    [[nodiscard]] RepositoryEditor edit() { return edit_without(root_role()); }
+    /// From a pull in which this delegation was left out.
+    [[nodiscard]] RepositoryEditor edit_without(const RoleName& left_out) {
         TrustedMetadata trusted(repository.gun, repository.now);
         trusted.accept_first_root(repository.files["root"], {});
         trusted.update_timestamp(repository.files["timestamp"]);
         trusted.update_snapshot(repository.files["snapshot"]);
         trusted.update_targets(targets_role(), repository.files["targets"]);
         for (const auto& [role, file] : repository.delegations)
-            trusted.update_targets(role, repository.files[role.str()]);
+            if (role != left_out) trusted.update_targets(role, repository.files[role.str()]);
         return RepositoryEditor(trusted);
     }
 
@@ -129,6 +131,36 @@ TEST_F(RepositoryEditorTest, RefusesNamesOutsideTheDelegationsPaths) {
     EXPECT_THROW(editor.add_target(RoleName("targets/a"), "dev-1", target("x")), Error);
     EXPECT_NO_THROW(editor.add_target(RoleName("targets/a"), "rel-1", target("x")));
     EXPECT_THROW(editor.add_target(RoleName("targets/unknown"), "rel-1", target("x")), Error);
+}
+
+TEST_F(RepositoryEditorTest, WitnessRevivesAnUntrustedFileWithEverythingInIt) {
+    repository.add_delegation("targets/a", {""});
+    repository.publish();
+    const RoleName role("targets/a");
+    Targets untrusted;
+    untrusted.version = Version(7);
+    untrusted.targets["v1"] = target("x");
+    auto editor = edit_without(role);
+    editor.keep_untrusted(role, untrusted);
+
+    editor.witness(role);
+
+    const auto files = editor.sign(keys(), repository.now);
+    const auto file = decode_targets(parse_envelope(find(files, role)->bytes), role);
+    EXPECT_EQ(file.payload.version, Version(8));
+    EXPECT_EQ(file.payload.targets, untrusted.targets);
+}
+
+TEST_F(RepositoryEditorTest, NothingIsPublishedOverAnUntrustedFileUnseen) {
+    repository.add_delegation("targets/a", {""});
+    repository.publish();
+    const RoleName role("targets/a");
+    auto editor = edit_without(role);
+    editor.keep_untrusted(role, {});
+
+    EXPECT_THROW(editor.add_target(role, "v1", target("x")), Error);
+    EXPECT_EQ(find(editor.sign(keys(), repository.now), role), nullptr);
+    EXPECT_THROW(editor.witness(RoleName("targets/unknown")), Error);
 }
 
 TEST_F(RepositoryEditorTest, RemovesADelegationItsKeysAndItsPlaceInTheSnapshot) {

@@ -75,6 +75,8 @@ Delegation& RepositoryEditor::require_delegation(const RoleName& role) {
 RepositoryEditor::Edited& RepositoryEditor::require_file(const RoleName& role) {
     if (Edited* file = find(role)) return *file;
     (void)require_delegation(role);
+    if (untrusted_.contains(role))
+        invalid_role(role, "what is published of it is expired or not properly signed; witness it first");
     return targets_.emplace(role, Edited{{}, {}, true, true}).first->second;
 }
 
@@ -146,6 +148,7 @@ void RepositoryEditor::remove_delegation(const RoleName& role) {
     drop_unused_keys(delegator.file.delegations);
     delegator.dirty = true;
     targets_.erase(role);
+    untrusted_.erase(role);
 }
 
 void RepositoryEditor::purge_keys(const std::vector<std::string>& canonical_ids) {
@@ -158,9 +161,21 @@ void RepositoryEditor::purge_keys(const std::vector<std::string>& canonical_ids)
     }
 }
 
+void RepositoryEditor::keep_untrusted(const RoleName& role, Targets file) {
+    untrusted_.insert_or_assign(role, std::move(file));
+}
+
 void RepositoryEditor::witness(const RoleName& role) {
     if (!is_targets_like(role)) throw Error(Fault::FailedPrecondition, concat("scope not supported: ", role));
-    require_file(role).dirty = true;
+    if (const auto untrusted = untrusted_.find(role); untrusted != untrusted_.end()) {
+        (void)require_delegation(role);
+        targets_.emplace(role, Edited{std::move(untrusted->second), {}, true, false});
+        untrusted_.erase(untrusted);
+        return;
+    }
+    Edited* edited = find(role);
+    if (edited == nullptr) invalid_role(role, "this role is not known");
+    edited->dirty = true;
 }
 
 RepositoryEditor::Signers RepositoryEditor::signers_of(const RoleName& role) const {

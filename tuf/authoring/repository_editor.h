@@ -54,7 +54,11 @@ public:
     void remove_delegation(const RoleName& role);
     /// Removes keys from every delegation, by canonical id.
     void purge_keys(const std::vector<std::string>& canonical_ids);
-    /// Signs the role again as it is.
+    /// The published file of a delegation that is not trusted, since it is expired or not properly signed. Nothing but
+    /// witness() or removal touches it.
+    void keep_untrusted(const RoleName& role, Targets file);
+    /// Signs the role again as it is; an untrusted one is trusted again thereby. Throws Error(FailedPrecondition) for a
+    /// role that has no file.
     void witness(const RoleName& role);
 
     /// The edited targets files, each signed by those of its keys that are held, as many as its threshold asks for:
@@ -95,6 +99,7 @@ private:
     Signed<Root> root_;
     bool is_published_;
     std::map<RoleName, Edited> targets_;
+    std::map<RoleName, Targets> untrusted_;
     std::optional<Snapshot> snapshot_;
 };
 

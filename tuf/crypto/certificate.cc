@@ -3,6 +3,8 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 
+#include <algorithm>
+#include <array>
 #include <ctime>
 
 #include "tuf/base/error.h"
@@ -13,14 +15,20 @@ namespace {
 
 using openssl::Owned;
 
+using Certificates = std::vector<Owned<X509>>;
+
 bool only_white_space(ByteView text) { return text.find_first_not_of(" \t\r\n") == ByteView::npos; }
 
-/// One PEM block from the front of `text`, which is advanced past it; empty if there is none.
-ByteView next_block(ByteView& text) {
+enum class BetweenBlocks { WhiteSpace, AnyText };
+
+/// One PEM block of type CERTIFICATE from the front of `text`, which is advanced past it; empty if something else
+/// comes.
+ByteView next_block(ByteView& text, BetweenBlocks between) {
     constexpr ByteView begin = "-----BEGIN CERTIFICATE-----";
     constexpr ByteView end = "-----END CERTIFICATE-----";
-    const std::size_t start = text.find(begin);
-    if (start == ByteView::npos || !only_white_space(text.substr(0, start))) return {};
+    const std::size_t start = text.find("-----BEGIN ");
+    if (start == ByteView::npos || !text.substr(start).starts_with(begin)) return {};
+    if (between == BetweenBlocks::WhiteSpace && !only_white_space(text.substr(0, start))) return {};
     const std::size_t stop = text.find(end, start);
     if (stop == ByteView::npos) return {};
     const ByteView block = text.substr(start, stop + end.size() - start);
@@ -28,19 +36,91 @@ ByteView next_block(ByteView& text) {
     return block;
 }
 
+/// Null for what is no certificate, or one with an extension that cannot be read.
 Owned<X509> read_certificate(ByteView pem) {
     const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
     Owned<X509> certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+    if (certificate && (X509_get_extension_flags(certificate.get()) & EXFLAG_INVALID) != 0) certificate.reset();
     if (!certificate) (void)openssl::take_error();
     return certificate;
 }
 
-bool is_ca(X509* certificate) { return X509_check_ca(certificate) == 1; }
+/// What the certificate says of itself; key usage is not looked at, as in Go.
+bool is_ca(X509* certificate) { return (X509_get_extension_flags(certificate) & EXFLAG_CA) != 0; }
 
 std::int64_t seconds_of(const ASN1_TIME* time) {
     std::tm fields{};
     openssl::check(ASN1_TIME_to_tm(time, &fields) == 1, "read certificate time");
     return timegm(&fields);
+}
+
+Instant begin_of(X509* certificate) { return {seconds_of(X509_get0_notBefore(certificate)), 0}; }
+Instant end_of(X509* certificate) { return {seconds_of(X509_get0_notAfter(certificate)), 0}; }
+
+bool is_strong(X509* certificate) {
+    const int signature = X509_get_signature_nid(certificate);
+    if (signature == NID_sha1WithRSAEncryption || signature == NID_sha1WithRSA || signature == NID_ecdsa_with_SHA1 ||
+        signature == NID_dsaWithSHA1)
+        return false;
+    if (end_of(certificate) < begin_of(certificate)) return false;
+    EVP_PKEY* key = X509_get0_pubkey(certificate);
+    if (key == nullptr) (void)openssl::take_error();
+    return key != nullptr && (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) >= 2048);
+}
+
+bool is_current(X509* certificate, const Instant& now) {
+    return now <= end_of(certificate) && begin_of(certificate) <= now + std::chrono::hours(24);
+}
+
+bool admits_server_authentication(X509* certificate) {
+    if ((X509_get_extension_flags(certificate) & EXFLAG_XKUSAGE) == 0) return true;
+    return (X509_get_extended_key_usage(certificate) & (XKU_SSL_SERVER | XKU_ANYEKU)) != 0;
+}
+
+/// A certificate of version 3 has to say so; those before could not.
+bool may_issue(X509* certificate) {
+    const std::uint32_t flags = X509_get_extension_flags(certificate);
+    const bool is_silent = (flags & EXFLAG_BCONS) == 0 && X509_get_version(certificate) != X509_VERSION_3;
+    return ((flags & EXFLAG_CA) != 0 || is_silent) && (X509_get_key_usage(certificate) & KU_KEY_CERT_SIGN) != 0;
+}
+
+std::string name_of(X509* certificate) {
+    std::array<char, 256> text{};
+    X509_NAME_oneline(X509_get_subject_name(certificate), text.data(), static_cast<int>(text.size()));
+    return text.data();
+}
+
+/// One that was built. The last is the authority, for which to issue is all that counts.
+std::string flaw_of_chain(const STACK_OF(X509) * chain, const Instant& now) {
+    for (int i = 0; i < sk_X509_num(chain); ++i) {
+        X509* each = sk_X509_value(chain, i);
+        if (i > 0 && !may_issue(each)) return concat(name_of(each), " is no certificate authority");
+        if (now < begin_of(each) || end_of(each) < now) return concat(name_of(each), " is not current");
+        if (!admits_server_authentication(each))
+            return concat("the extended key usage of ", name_of(each), " does not admit server authentication");
+    }
+    return {};
+}
+
+/// Why the first of `certificates` does not chain to the authority by way of the others; empty if it does. One
+/// authority at a time, since two may bear one name.
+std::string chain_flaw(X509* authority, const Certificates& certificates, const Instant& now) {
+    const Owned<X509_STORE> store(X509_STORE_new());
+    const Owned<X509_STORE_CTX> context(X509_STORE_CTX_new());
+    const Owned<STACK_OF(X509)> untrusted(sk_X509_new_null());
+    bool ready = store && context && untrusted && X509_STORE_add_cert(store.get(), authority) == 1;
+    for (std::size_t i = 1; i < certificates.size(); ++i)
+        ready = ready && sk_X509_push(untrusted.get(), certificates[i].get()) > 0;
+    ready = ready && X509_STORE_CTX_init(context.get(), store.get(), certificates.front().get(), untrusted.get()) == 1;
+    openssl::check(ready, "prepare certificate chain");
+    X509_VERIFY_PARAM* rules = X509_STORE_CTX_get0_param(context.get());
+    X509_VERIFY_PARAM_set_auth_level(rules, 1);  // No SHA-1, no MD5.
+    X509_VERIFY_PARAM_set_flags(rules, X509_V_FLAG_PARTIAL_CHAIN | X509_V_FLAG_NO_CHECK_TIME);
+
+    if (X509_verify_cert(context.get()) == 1) return flaw_of_chain(X509_STORE_CTX_get0_chain(context.get()), now);
+    (void)openssl::take_error();
+    return concat(X509_verify_cert_error_string(X509_STORE_CTX_get_error(context.get())), ", for the authority ",
+                  name_of(authority));
 }
 
 void add_extension(X509* certificate, int nid, const char* value) {
@@ -56,7 +136,7 @@ void add_extension(X509* certificate, int nid, const char* value) {
 std::optional<CertificateBundle> CertificateBundle::parse(ByteView pem) {
     CertificateBundle bundle;
     while (!only_white_space(pem)) {
-        const ByteView block = next_block(pem);
+        const ByteView block = next_block(pem, BetweenBlocks::WhiteSpace);
         auto certificate = block.empty() ? nullptr : read_certificate(block);
         if (!certificate) return std::nullopt;
         bundle.certificates_.push_back(std::move(certificate));
@@ -83,10 +163,11 @@ bool CertificateBundle::has_single_leading_leaf() const {
 
 std::string CertificateBundle::leaf_common_name() const {
     X509_NAME* subject = X509_get_subject_name(leaf());
-    const int index = X509_NAME_get_index_by_NID(subject, NID_commonName, -1);
-    if (index < 0) return {};
+    int last = -1;
+    for (int next = -1; (next = X509_NAME_get_index_by_NID(subject, NID_commonName, next)) >= 0;) last = next;
+    if (last < 0) return {};
     unsigned char* text = nullptr;
-    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, index)));
+    const int size = ASN1_STRING_to_UTF8(&text, X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, last)));
     if (size < 0) {
         (void)openssl::take_error();
         return {};
@@ -96,18 +177,38 @@ std::string CertificateBundle::leaf_common_name() const {
     return out;
 }
 
-bool CertificateBundle::leaf_is_strong() const {
-    const int signature = X509_get_signature_nid(leaf());
-    if (signature == NID_sha1WithRSAEncryption || signature == NID_ecdsa_with_SHA1 || signature == NID_dsaWithSHA1)
-        return false;
-    EVP_PKEY* key = X509_get0_pubkey(leaf());
-    return key != nullptr && (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA || EVP_PKEY_get_bits(key) >= 2048);
+bool CertificateBundle::leaf_is_strong() const { return is_strong(leaf()); }
+bool CertificateBundle::leaf_is_current(const Instant& now) const { return is_current(leaf(), now); }
+Instant CertificateBundle::leaf_end() const { return end_of(leaf()); }
+
+bool CertificateBundle::intermediates_are_sound(const Instant& now) const {
+    return std::all_of(certificates_.begin() + 1, certificates_.end(), [&](const Owned<X509>& certificate) {
+        return is_strong(certificate.get()) && is_current(certificate.get(), now);
+    });
 }
 
-bool CertificateBundle::leaf_is_current(const Instant& now) const {
-    constexpr std::int64_t day = 86400;
-    return now.seconds <= seconds_of(X509_get0_notAfter(leaf())) &&
-           seconds_of(X509_get0_notBefore(leaf())) <= now.seconds + day;
+std::optional<AuthorityBundle> AuthorityBundle::parse(ByteView pem, const Instant& now) {
+    AuthorityBundle bundle;
+    bool any = false;
+    while (pem.find("-----BEGIN ") != ByteView::npos) {
+        const ByteView block = next_block(pem, BetweenBlocks::AnyText);
+        auto certificate = block.empty() ? nullptr : read_certificate(block);
+        if (!certificate) return std::nullopt;
+        any = true;
+        if (is_strong(certificate.get()) && is_current(certificate.get(), now))
+            bundle.certificates_.push_back(std::move(certificate));
+    }
+    if (!any) return std::nullopt;
+    return bundle;
+}
+
+std::string AuthorityBundle::refusal(const CertificateBundle& bundle, const Instant& now) const {
+    std::string reason;
+    for (const auto& authority : certificates_) {
+        reason = chain_flaw(authority.get(), bundle.certificates_, now);
+        if (reason.empty()) break;
+    }
+    return reason;
 }
 
 Bytes make_root_certificate(EVP_PKEY* key, const std::string& common_name, const Instant& now) {

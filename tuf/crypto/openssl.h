@@ -20,6 +20,7 @@ struct Free {
     void operator()(X509* p) const { X509_free(p); }
     void operator()(X509_STORE* p) const { X509_STORE_free(p); }
     void operator()(X509_STORE_CTX* p) const { X509_STORE_CTX_free(p); }
+    void operator()(STACK_OF(X509) * p) const { sk_X509_free(p); }  ///< not what stands on it
     void operator()(X509_EXTENSION* p) const { X509_EXTENSION_free(p); }
     void operator()(BIO* p) const { BIO_free_all(p); }
     void operator()(BIGNUM* p) const { BN_clear_free(p); }

@@ -13,15 +13,24 @@ namespace sello::tuf {
 enum class CertificateDates { Check, Ignore };
 
 /// The root role with only those of its keys that are well-formed certificates for this GUN: one leaf that is no CA,
-/// first; its CN the GUN itself or a prefix of it ending in `*`; strong; and current unless dates are ignored.
-/// The threshold stays.
+/// first; its CN the GUN itself or a prefix of it ending in `*`; strong; and, unless dates are ignored, current, with
+/// CA certificates behind it that are strong and current too. The threshold stays.
 [[nodiscard]] RoleKeys usable_root_keys(const Root& root, const Gun& gun, const Instant& now, CertificateDates dates);
 
-/// Throws Error(Fault::Untrusted) with Notary's text unless `root` has a current leaf certificate for `gun` and is
-/// signed by a threshold of them. Expiry of the metadata is not looked at.
-void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now);
+/// The same, dates checked. Throws Refusal(Fault::Untrusted) with Notary's text, and what is wrong with each, if none
+/// is left.
+[[nodiscard]] RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instant& now);
 
-/// Throws Error(Fault::Untrusted) with Notary's text unless a threshold of the previous root's keys signed `root`.
+/// Throws Refusal(Fault::Untrusted) with Notary's text unless a threshold of `usable`, keys of the root's own, signed
+/// it.
+void require_integrity(const Signed<Root>& root, const RoleKeys& usable);
+
+/// Both: a current leaf certificate for `gun`, and a threshold of signatures. Expiry of the metadata is not looked at.
+/// `dates` are ignored for a root on the way to a newer one.
+void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now,
+                         CertificateDates dates = CertificateDates::Check);
+
+/// Throws Refusal(Fault::Untrusted) with Notary's text unless a threshold of the previous root's keys signed `root`.
 /// Dates of the previous certificates are ignored: an expired one must not block the rotation that replaces it.
 void require_signed_by_previous(const Signed<Root>& root, const Root& previous, const Gun& gun, const Instant& now);
 

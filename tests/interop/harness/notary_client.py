@@ -6,6 +6,7 @@ import shutil
 
 from . import command, missing, passphrases, settings
 from .command import Outcome
+from .signing_key import openssl
 
 
 class NotaryClient:
@@ -46,6 +47,17 @@ class NotaryClient:
     def delegations(self, gun: str) -> list[str]:
         return [row[0] for row in table_rows(self.run("delegation", "list", gun).out) if row[0].startswith("targets/")]
 
+    def delegate(self, gun: str, role: str, owner: "NotaryClient", name: str) -> None:
+        """Gives the role to a new key of the owner's, and publishes that."""
+        owner.run("key", "generate", "-r", name, "-o", owner.folder / name)
+        plain = owner.folder / f"{name}-plain.pem"
+        plain.write_bytes(opened_key(owner.folder / f"{name}-key.pem"))
+        owner.run("key", "import", plain, "-r", name)
+        self.run("delegation", "add", gun, role, owner.folder / f"{name}.pem", "--all-paths", "-p")
+
+    def key_files(self) -> list[pathlib.Path]:
+        return sorted((self.trust / "private").glob("*.key"))
+
     def metadata(self, gun: str) -> pathlib.Path:
         return self.trust / "tuf" / gun / "metadata"
 
@@ -54,6 +66,14 @@ class NotaryClient:
         twin = type(self)(folder, self.url, self.ca)
         shutil.copytree(self.trust, twin.trust)
         return twin
+
+
+def opened_key(file: pathlib.Path, *options: object) -> bytes:
+    """A key file's content without passphrase and headers; with options for `openssl ec`, as these say."""
+    head, _, body = file.read_text().partition("\n\n")
+    pem = (head.splitlines()[0] + "\n" + body).encode()
+    plain = openssl("pkey", "-passin", f"pass:{passphrases.PASSPHRASE}", stdin=pem)
+    return openssl("ec", *options, stdin=plain) if options else plain
 
 
 def table_rows(text: str) -> list[list[str]]:
