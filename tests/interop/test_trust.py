@@ -78,6 +78,7 @@ class ParityCase(unittest.TestCase):
         for outcome in (notary, sello):
             self.assertGreater(outcome.status, 0, outcome)
             self.assertIn(reason, outcome.text)
+        return notary, sello
 
     def both_refuse_somehow(self):
         """In words that differ."""
@@ -130,6 +131,15 @@ class PinnedCertificateSuite(ParityCase):
     def test_a_pin_without_a_star_is_for_that_name_only(self):
         self.pinning = {"certs": {"parity/": ["0" * 64]}}
         self.both_accept()
+
+    def test_a_pin_with_capitals_is_for_both_spellings_for_sello(self):
+        self.pinning = {"certs": {self.gun.upper(): ["0" * 64]}}
+        self.both_refuse(NO_PIN)
+        self.gun = "parity/Capital"
+        self.collection = AuthoredCollection(self.gun, self.keys)
+        self.publish()
+        self.pinning = {"certs": {self.gun: ["0" * 64]}}
+        self.only_sello_refuses(NO_PIN)
 
     def test_certificates_win_over_an_authority(self):
         self.pinning = {"certs": {"parity/*": [self.id]}, "ca": {self.gun: "/no/such/file"}}
@@ -199,6 +209,12 @@ class PinnedAuthoritySuite(ParityCase):
     def test_a_missing_bundle_is_refused(self):
         self.pinning = {"ca": {self.gun: "/no/such/file"}}
         self.both_refuse(NO_BUNDLE)
+
+    def test_sello_looks_for_a_bundle_beside_its_configuration(self):
+        """notary looks in the working directory."""
+        self.pinning = {"ca": {self.gun: "no-such-file.pem"}}
+        _, sello = self.both_refuse(NO_BUNDLE)
+        self.assertIn("selloclient", sello.text.partition("no-such-file.pem")[0].rpartition(NO_BUNDLE)[2])
 
     def test_a_bundle_with_anything_else_in_it_is_refused(self):
         key = self.collection.root.keys[0].key.file.read_bytes()
