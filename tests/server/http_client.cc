@@ -99,7 +99,7 @@ std::string RawClient::response(bool has_body) {
     if (has_body) std::from_chars(text.data(), text.data() + text.size(), length);
     while (received_.size() < end + length)
         if (receive() <= 0) return received_ + "<cut off>";
-    const auto whole = received_.substr(0, end + length);
+    auto whole = received_.substr(0, end + length);
     received_.erase(0, end + length);
     return whole;
 }
@@ -141,7 +141,7 @@ std::string make_certificate(const std::string& folder, const std::string& name)
     X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
     X509_set_issuer_name(certificate.get(), subject);
     X509_sign(certificate.get(), key.get(), EVP_sha256());
-    const auto path = folder + "/" + name + ".pem";
+    auto path = folder + "/" + name + ".pem";
     const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "w"), std::fclose);
     PEM_write_X509(file.get(), certificate.get());
     PEM_write_PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);

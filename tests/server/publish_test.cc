@@ -277,7 +277,7 @@ TEST_F(PublishTest, FollowsASnapshotThatAClientMade) {
 }
 
 TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
-    ServingCache cache(16 * 10'000);
+    ServingCache cache(160'000);
     const auto repository = std::make_shared<Repository>();
     for (int i = 0; i < 2000; ++i) cache.put(tuf::Gun("g" + std::to_string(i)), repository, 100);
 
@@ -286,7 +286,7 @@ TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
 }
 
 TEST(ServingCacheTest, OneCollectionAskedForInManyWaysStaysWithinItsBound) {
-    ServingCache cache(16 * 10'000);
+    ServingCache cache(160'000);
     const tuf::Gun gun("a/b");
     cache.put(gun, std::make_shared<Repository>(), 100);
     const auto answer = std::make_shared<const http::PreparedResponse>(
