@@ -145,6 +145,8 @@ void Publisher::publish_once(const tuf::Gun& gun, const std::vector<StagedChange
 }
 
 void Publisher::publish(const tuf::Gun& gun) {
+    // A second publisher out of the same directory must not send the same changes. Who only reads may go on.
+    const FolderLock lock(directory_.changelist(gun));
     const auto staged = Changelist(directory_.changelist(gun)).list();
     for (int attempt = 1;; ++attempt) {
         const auto start = std::chrono::steady_clock::now();

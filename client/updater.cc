@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "client/files.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/trust/integrity.h"
@@ -41,6 +42,7 @@ void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
 }  // namespace
 
 std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
+    const FolderLock lock(directory_.collection(gun));
     TrustedMetadata trusted(gun, clock_.now());
     if (auto cached = directory_.load(gun, tuf::root_role())) {
         trust_cached_root(trusted, std::move(*cached));
@@ -145,15 +147,20 @@ void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& deleg
     for (const RoleName& role : roles) {
         Bytes bytes = fetch(trusted, role, *trusted.listed(role));
         if (auto cached = directory_.load(trusted.gun(), role)) trusted.remember_targets(role, std::move(*cached));
-        try {
-            trusted.update_targets(role, std::move(bytes));
-        } catch (const Error& e) {
-            if (e.fault() != Fault::ThresholdNotMet && e.fault() != Fault::Expired) throw;
-            warn_(concat("left out ", role, ": ", e.what()));
-            continue;
-        }
+        if (!accept_delegation(trusted, role, std::move(bytes))) continue;
         directory_.save(trusted.gun(), role, trusted.targets(role)->bytes);
         update_delegations(trusted, role);
+    }
+}
+
+bool Updater::accept_delegation(TrustedMetadata& trusted, const RoleName& role, Bytes bytes) {
+    try {
+        trusted.update_targets(role, std::move(bytes));
+        return true;
+    } catch (const Error& e) {
+        if (e.fault() != Fault::ThresholdNotMet && e.fault() != Fault::Expired) throw;
+        warn_(concat("left out ", role, ": ", e.what()));
+        return false;
     }
 }
 
@@ -165,6 +172,7 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
         return std::move(*bytes);
     };
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
+    const FolderLock lock(directory_.collection(gun));
     trust_cached_root(trusted, cached(tuf::root_role()));
     trusted.require_current_root();
     trusted.update_timestamp(cached(tuf::timestamp_role()));
@@ -178,8 +186,7 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
         for (const tuf::Delegation& delegation : delegations) {
             auto bytes = directory_.load(gun, delegation.name);
             if (!bytes || trusted.listed(delegation.name) == nullptr) continue;
-            trusted.update_targets(delegation.name, std::move(*bytes));
-            open.push_back(delegation.name);
+            if (accept_delegation(trusted, delegation.name, std::move(*bytes))) open.push_back(delegation.name);
         }
     }
     return trusted;

@@ -21,8 +21,10 @@ public:
         : api_(api), directory_(directory), pinning_(std::move(pinning)), clock_(clock), warn_(std::move(warn)) {}
 
     /// nullopt if the server has no such collection and none is cached. Throws Error naming the check that failed.
+    /// One process at a time below one trust directory: what one remembers, the next one starts from.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> refresh(const tuf::Gun& gun);
-    /// Without the server: what is cached, if all of it verifies and nothing has expired. nullopt if nothing is cached.
+    /// Without the server: what is cached, if it verifies and has not expired; delegations are left out as by
+    /// refresh(). nullopt if nothing is cached.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> load_cached(const tuf::Gun& gun);
 
 private:
@@ -33,6 +35,8 @@ private:
     void walk_root_chain(tuf::TrustedMetadata& trusted, const Bytes& newest);
     [[nodiscard]] Bytes fetch(const tuf::TrustedMetadata& trusted, const tuf::RoleName& role,
                               const tuf::FileMeta& meta);
+    /// False, with a warning, if it is expired or not properly signed.
+    bool accept_delegation(tuf::TrustedMetadata& trusted, const tuf::RoleName& role, Bytes bytes);
     void update_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
 
     NotaryApi& api_;

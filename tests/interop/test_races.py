@@ -1,12 +1,15 @@
 """Publishers that race: each version has one winner, the others get Notary's answer, and no update is lost."""
 
 import concurrent.futures
+import json
+import pathlib
 import threading
 import time
 
 from harness import command, passphrases, settings
 from harness.case import TrustServiceCase, for_pairs
 from harness.collection import Collection
+from harness.sello_client import SelloClient
 
 ROUNDS = 10
 WRITERS = 8
@@ -97,3 +100,77 @@ class WritersSuite(TrustServiceCase):
                             client.trust, "--gun", gun, "--prefix", prefix, "--count", count],
                            passphrases.NOTARY, seconds=MOST_SECONDS)
         return command.expect_success(done).out.split()
+
+
+class Gate:
+    """Holds one answer in a proxy, until it is opened."""
+
+    def __init__(self, proxy, method, name):
+        self._wanted = method, name
+        self._held = threading.Event()
+        self._open = threading.Event()
+        proxy.after = self.hold
+
+    def hold(self, method, path, answer):
+        if method == self._wanted[0] and path.endswith(self._wanted[1]):
+            self._held.set()
+            self._open.wait(30)
+        return answer
+
+    def wait(self):
+        if not self._held.wait(20):
+            raise AssertionError("nothing came to the gate")
+
+    def open(self):
+        self._open.set()
+
+
+def somebody_waits_for(folder):
+    """Whether a process waits for the lock on a folder, as the kernel tells it."""
+    inode = f":{folder.stat().st_ino} "
+    return any("-> FLOCK" in line and inode in line for line in pathlib.Path("/proc/locks").read_text().splitlines())
+
+
+@for_pairs("sello/sello")
+class SharedDirectorySuite(TrustServiceCase):
+    def setUp(self):
+        self.gun = self.new_gun()
+        self.client = self.new_sello()
+        proxy = self.new_proxy()
+        self.slow = SelloClient(self.client.folder, proxy.url, self.client.ca, self.client.trust)
+        self.proxy = proxy
+
+    def run_beside(self, gate, slow, meanwhile, fast, folder):
+        """`slow` until it is held at the gate, `meanwhile`, then `fast` until it has ended or waits for the folder."""
+        with concurrent.futures.ThreadPoolExecutor(2) as pool:
+            jobs = [pool.submit(slow)]
+            gate.wait()
+            meanwhile()
+            jobs.append(pool.submit(fast))
+            while not jobs[1].done() and not somebody_waits_for(folder):
+                time.sleep(0.01)
+            gate.open()
+            return [job.result() for job in jobs]
+
+    def test_a_slow_reader_does_not_lower_what_a_fast_one_remembers(self):
+        writer = self.new_notary()
+        writer.publish(self.gun, "v1")
+        gate = Gate(self.proxy, "GET", "/timestamp.json")
+
+        self.run_beside(gate, lambda: self.slow.run("list", self.gun), lambda: writer.publish(self.gun, "v2"),
+                        lambda: self.client.run("list", self.gun), self.client.metadata(self.gun).parent)
+
+        cached = json.loads((self.client.metadata(self.gun) / "timestamp.json").read_bytes())["signed"]["version"]
+        self.assertEqual(Collection(self.http(), self.gun).version("timestamp"), cached)
+
+    def test_two_publishers_of_one_directory_send_each_staged_change_once(self):
+        self.client.publish(self.gun, "v1")
+        before = Collection(self.http(), self.gun).version("targets")
+        self.client.add(self.gun, "v2", b"x\n")
+        gate = Gate(self.proxy, "POST", "/_trust/tuf/")
+
+        self.run_beside(gate, lambda: self.slow.run("publish", self.gun), lambda: None,
+                        lambda: self.client.run("publish", self.gun), self.client.metadata(self.gun).parent / "changelist")
+
+        after = Collection(self.http(), self.gun)
+        self.assertEqual(({"v1", "v2"}, before + 1), (after.names, after.version("targets")))
