@@ -1,6 +1,7 @@
 #include "client/config.h"
 
 #include <cstdlib>
+#include <utility>
 
 #include "tuf/base/config.h"
 #include "tuf/base/error.h"
@@ -46,7 +47,7 @@ void read_pinning(ConfigObject& pinning, tuf::TrustPinning& out) {
     add_lower_case_names(out.authorities);
 }
 
-void read_file(ConfigObject file, ClientConfig& out) {
+void read_members(ConfigObject file, ClientConfig& out) {
     if (file.has("trust_dir")) out.trust_directory = expand_home(file.string("trust_dir"));
     ConfigObject& server = file.object("remote_server");
     out.server = server.string_or("url", "");
@@ -56,6 +57,16 @@ void read_file(ConfigObject file, ClientConfig& out) {
     out.tls.skip_verification = server.boolean_or("skipTLSVerify", false);
     read_pinning(file.object("trust_pinning"), out.pinning);
     file.finish();
+}
+
+/// What is wrong inside is told with the file's name, since nobody named it on the command line.
+void read_file(const std::string& path, ClientConfig& out) {
+    ConfigObject file = ConfigObject::from_file(path);
+    try {
+        read_members(std::move(file), out);
+    } catch (const Error& e) {
+        throw Error(e.fault(), concat("configuration file ", path, ": ", e.what()));
+    }
 }
 
 void prefer(std::string& value, const std::string& flag) {
@@ -69,9 +80,9 @@ ClientConfig read_config(const GlobalFlags& flags) {
     out.trust_directory = home() / ".notary";
     const std::filesystem::path standard = home() / ".notary" / "config.json";
     if (!flags.config_file.empty())
-        read_file(ConfigObject::from_file(flags.config_file), out);
+        read_file(flags.config_file, out);
     else if (std::filesystem::exists(standard))
-        read_file(ConfigObject::from_file(standard), out);
+        read_file(standard, out);
 
     if (out.server.empty()) out.server = environment("DOCKER_CONTENT_TRUST_SERVER");
     if (out.server.empty()) out.server = "https://notary-server:4443";

@@ -18,23 +18,6 @@ namespace {
     throw Error(Fault::Storage, concat(path.string(), ": ", doing, ": ", std::strerror(errno)));
 }
 
-/// Closed when it goes.
-class Descriptor {
-public:
-    explicit Descriptor(int fd) : fd_(fd) {}
-    Descriptor(const Descriptor&) = delete;
-    Descriptor& operator=(const Descriptor&) = delete;
-    Descriptor(Descriptor&&) = delete;
-    Descriptor& operator=(Descriptor&&) = delete;
-    ~Descriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
 void write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
     while (!bytes.empty()) {
         const ssize_t count = ::write(fd, bytes.data(), bytes.size());
@@ -95,14 +78,9 @@ void replace_file(const std::filesystem::path& path, ByteView bytes, const std::
     sync_folder(path.parent_path());
 }
 
-FolderLock::FolderLock(const std::filesystem::path& folder) {
-    make_private_folder(folder);
-    fd_ = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd_ < 0 || ::flock(fd_, LOCK_EX) != 0) fail(folder, "lock");
-}
-
-FolderLock::~FolderLock() {
-    if (fd_ >= 0) ::close(fd_);
+FolderLock::FolderLock(const std::filesystem::path& folder)
+    : folder_((make_private_folder(folder), ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC))) {
+    if (folder_.get() < 0 || ::flock(folder_.get(), LOCK_EX) != 0) fail(folder, "lock");
 }
 
 }  // namespace sello::client

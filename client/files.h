@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "tuf/base/bytes.h"
+#include "tuf/base/descriptor.h"
 
 namespace sello::client {
 
@@ -22,14 +23,9 @@ void replace_file(const std::filesystem::path& path, ByteView bytes, const std::
 class FolderLock {
 public:
     explicit FolderLock(const std::filesystem::path& folder);
-    FolderLock(const FolderLock&) = delete;
-    FolderLock& operator=(const FolderLock&) = delete;
-    FolderLock(FolderLock&&) = delete;
-    FolderLock& operator=(FolderLock&&) = delete;
-    ~FolderLock();
 
 private:
-    int fd_ = -1;
+    Descriptor folder_;
 };
 
 /// Makes the folder and those above it, mode 0700.

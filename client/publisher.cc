@@ -1,5 +1,6 @@
 #include "client/publisher.h"
 
+#include <algorithm>
 #include <chrono>
 #include <random>
 #include <thread>
@@ -17,11 +18,15 @@ using tuf::RoleName;
 
 constexpr int kPublishAttempts = 20;
 
-/// Waits a little, differently in each process, so that racing publishers do not meet again.
-void step_back(int attempt) {
+/// Waits, differently in each process, so that racing publishers do not meet again: for a random part of 2, 4, 8 and
+/// then 16 times what the attempt took. So most of many publishers wait while one goes through.
+void step_back(int attempt, std::chrono::steady_clock::duration took) {
+    constexpr int most_doublings = 4;
+    const auto longest =
+        std::chrono::duration_cast<std::chrono::microseconds>(took) * (1 << std::min(attempt, most_doublings));
     std::random_device seed;
-    std::uniform_int_distribution<int> jitter(1, 20 * (attempt + 1));
-    std::this_thread::sleep_for(std::chrono::milliseconds(jitter(seed)));
+    std::uniform_int_distribution<std::int64_t> jitter(0, longest.count());
+    std::this_thread::sleep_for(std::chrono::microseconds(jitter(seed)));
 }
 
 void add_key(tuf::Root& root, const RoleName& role, const tuf::PublicKey& key) {
@@ -138,14 +143,17 @@ void Publisher::publish_once(const tuf::Gun& gun, const std::vector<StagedChange
 }
 
 void Publisher::publish(const tuf::Gun& gun) {
+    // A second publisher out of the same directory must not send the same changes. Who only reads may go on.
+    const FolderLock lock(directory_.changelist(gun));
     const auto staged = Changelist(directory_.changelist(gun)).list();
     for (int attempt = 1;; ++attempt) {
+        const auto start = std::chrono::steady_clock::now();
         try {
             publish_once(gun, staged);
             break;
         } catch (const Error& e) {
             if (e.fault() != Fault::Conflict || attempt == kPublishAttempts) throw;
-            step_back(attempt);
+            step_back(attempt, std::chrono::steady_clock::now() - start);
         }
     }
     Changelist::remove(staged);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "client/printable.h"
+
 namespace sello::client {
 namespace {
 
@@ -16,7 +18,10 @@ std::size_t width(const std::string& text) {
 std::string format_table(const std::vector<std::string>& headings, const std::vector<std::vector<std::string>>& rows) {
     std::vector<std::vector<std::string>> lines{headings, {}};
     for (const std::string& heading : headings) lines[1].emplace_back(heading.size(), '-');
-    lines.insert(lines.end(), rows.begin(), rows.end());
+    for (const auto& row : rows) {
+        lines.emplace_back();
+        for (const std::string& cell : row) lines.back().push_back(printable(cell));
+    }
 
     std::vector<std::size_t> widths(headings.size());
     for (const auto& line : lines)

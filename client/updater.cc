@@ -62,6 +62,7 @@ void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
 }  // namespace
 
 std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
+    const FolderLock lock(directory_.collection(gun));
     const Instant now = clock_.now();
     TrustedMetadata trusted(gun, now);
     left_out_.clear();
@@ -196,6 +197,7 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
         return std::move(*bytes);
     };
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
+    const FolderLock lock(directory_.collection(gun));
     trust_cached_root(trusted, cached(tuf::root_role()));
     require_current(trusted, now);
     trusted.update_timestamp(cached(tuf::timestamp_role()));

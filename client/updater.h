@@ -24,8 +24,10 @@ public:
         : api_(api), directory_(directory), pinning_(std::move(pinning)), clock_(clock), warn_(std::move(warn)) {}
 
     /// nullopt if the server has no such collection and none is cached. Throws Error naming the check that failed.
+    /// One process at a time below one trust directory: what one remembers, the next one starts from.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> refresh(const tuf::Gun& gun);
-    /// Without the server: what is cached, if all of it verifies and nothing has expired. nullopt if nothing is cached.
+    /// Without the server: what is cached, if it verifies and has not expired; delegations are left out as by
+    /// refresh(). nullopt if nothing is cached.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> load_cached(const tuf::Gun& gun);
     /// What the last refresh left out: well-formed and listed in the snapshot, but expired or not properly signed. Not
     /// to be trusted; a holder of the role's present keys may look it over and sign it again.

@@ -61,7 +61,8 @@ App::App(ServerConfig config, const Clock& clock)
       store_(make_store(config_, clock)),
       signing_(make_signing(config_)),
       cache_(config_.cache_bytes),
-      collections_(*store_, *signing_, clock, cache_, config_.freshness, config_.update_limits),
+      collections_(*store_, *signing_, clock, cache_, config_.freshness, config_.update_limits,
+                   config_.waiting_changes),
       get_metadata_(collections_, *store_, cache_, clock, config_.cache_ages),
       health_(*store_, *signing_, clock) {
     http::Application application;

@@ -106,6 +106,9 @@ ServerConfig read_config(const std::string& path) {
     out.http.limits = http::read_limits(limits);
     out.update_limits.max_version_step =
         limits.integer_or("version_step", out.update_limits.max_version_step, 1, tuf::Version::kMax);
+    // By default half of the workers are left to other collections.
+    out.waiting_changes = static_cast<std::size_t>(
+        limits.integer_or("waiting_changes", std::max(1U, out.http.workers / 2), 1, 1'000'000));
     out.update_limits.json.max_signatures = static_cast<std::size_t>(limits.integer_or("signatures", 256, 1, 100'000));
 
     // A type that is not enforced must not look as if it were.

@@ -26,6 +26,7 @@ struct ServerConfig {
     FreshnessSettings freshness;
     std::chrono::seconds sweep_interval{60};
     tuf::UpdateLimits update_limits;
+    std::size_t waiting_changes = Collections::kWaitingChanges;
     std::chrono::milliseconds drain_timeout{10'000};
     log::Level log_level = log::Level::Info;
 };

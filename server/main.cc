@@ -1,44 +1,22 @@
 #include <malloc.h>
-#include <pthread.h>
 #include <sys/prctl.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
-#include <csignal>
 #include <string>
-#include <vector>
 
 #include "server/app.h"
 #include "tuf/base/clock.h"
 #include "tuf/base/error.h"
 #include "tuf/base/log.h"
+#include "tuf/base/program.h"
 
 namespace {
 
 using sello::server::App;
 namespace log = sello::log;
 
-/// Notary's programs take long flags with one dash too.
-std::vector<std::string> with_double_dashes(int argc, char** argv) {
-    std::vector<std::string> arguments(argv + 1, argv + argc);
-    for (std::string& argument : arguments)
-        for (const char* flag : {"-config", "-version"})
-            if (argument == flag || argument.starts_with(std::string(flag) + "=")) argument.insert(0, 1, '-');
-    std::reverse(arguments.begin(), arguments.end());  // CLI11 takes them from the back
-    return arguments;
-}
-
-/// Signals are taken by sigwait on the main thread only; threads made later inherit the mask.
-sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-}
-
 void run(const std::string& config_path) {
-    const sigset_t signals = block_signals();
+    const sigset_t signals = sello::block_signals();
     auto config = sello::server::read_config(config_path);
     log::set_level(config.log_level);
     const std::string address = config.http.address;
@@ -78,7 +56,7 @@ int main(int argc, char** argv) {
     arguments.add_option("--config", config_path, "Configuration file, JSON")->required();
     arguments.set_version_flag("--version", "sello-server " SELLO_VERSION);
     try {
-        arguments.parse(with_double_dashes(argc, argv));
+        arguments.parse(sello::command_line(argc, argv));
     } catch (const CLI::ParseError& e) {
         return arguments.exit(e) == 0 ? 0 : 2;
     }

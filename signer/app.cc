@@ -1,5 +1,6 @@
 #include "signer/app.h"
 
+#include <grpc/grpc.h>
 #include <grpc/support/log.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/health_check_service_interface.h>
@@ -25,6 +26,7 @@ namespace {
 
 constexpr std::chrono::seconds kDrainTime{5};
 constexpr std::chrono::milliseconds kStopPoll{100};
+constexpr int kIdlePolls = 2;
 constexpr int kMostMessageBytes = 4 * 1024 * 1024;  // Notary's bound
 constexpr int kMostThreads = 256;
 
@@ -156,21 +158,35 @@ void App::stop() {
     if (!parts_->server) return;
     using Steady = std::chrono::steady_clock;
     const Steady::time_point limit = Steady::now() + kDrainTime + parts_->time_limit;
-    std::future<void> end = std::async(std::launch::async, [this] { end_parts(); });
-    while (end.wait_for(kStopPoll) != std::future_status::ready) {
-        parts_->service.give_up_on_late_calls();  // gRPC waits for their answers, drain time or not
-        if (Steady::now() < limit) continue;
-        log::set_level(log::Level::Error);
-        log::error("token module hangs, leaving");
-        ::_exit(kStuckExit);
-    }
-    end.get();
+    const auto finish = [&](auto part, const auto& meanwhile) {
+        std::future<void> end = std::async(std::launch::async, part);
+        while (end.wait_for(kStopPoll) != std::future_status::ready) {
+            meanwhile();
+            if (Steady::now() < limit) continue;
+            log::set_level(log::Level::Error);
+            log::error("token module hangs, leaving");
+            ::_exit(kStuckExit);
+        }
+        end.get();
+    };
+    int idle_polls = 0;
+    finish([this] { drain(); },
+           [&] {
+               parts_->service.give_up_on_late_calls();  // gRPC waits for their answers, drain time or not
+               idle_polls = parts_->service.is_idle() ? idle_polls + 1 : 0;
+               // What is open now are watchers of our health, and peers that do not answer. The last answers have gone.
+               if (idle_polls == kIdlePolls) ::grpc_server_cancel_all_calls(parts_->server->c_server());
+           });
+    finish([this] { end_parts(); }, [] {});
+}
+
+void App::drain() {
+    parts_->server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
+    parts_->server->Wait();
 }
 
 /// The threads of the signer end before what their jobs use, and after whoever gives them jobs.
 void App::end_parts() {
-    parts_->server->Shutdown(std::chrono::system_clock::now() + kDrainTime);
-    parts_->server->Wait();
     parts_->server.reset();
     parts_->signer.stop();
 }

@@ -31,6 +31,7 @@ public:
 
 private:
     struct Parts;
+    void drain();
     void end_parts();
     std::unique_ptr<Parts> parts_;
 };

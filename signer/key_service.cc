@@ -108,6 +108,20 @@ Status fill(const SignCall& call, SignOutcome& outcome) {
     });
 }
 
+/// One more for as long as it lives.
+class Presence {
+public:
+    explicit Presence(std::atomic<int>& count) : count_(count) { ++count_; }
+    Presence(const Presence&) = delete;
+    Presence& operator=(const Presence&) = delete;
+    Presence(Presence&&) = delete;
+    Presence& operator=(Presence&&) = delete;
+    ~Presence() { --count_; }
+
+private:
+    std::atomic<int>& count_;
+};
+
 }  // namespace
 
 /// Creating and deleting block, so they have gRPC's pool of threads; looking up is answered where it arrives.
@@ -120,6 +134,7 @@ public:
         const std::string& algorithm = request->algorithm();
         if (algorithm != "ecdsa" && algorithm != "ed25519")
             return {StatusCode::UNKNOWN, concat("algorithm ", algorithm, " not supported for create key")};
+        const Presence here(under_way_);
         return answer("CreateKey", "Key creation failed", [&] {
             const auto key = vault_.create(algorithm, tuf::Gun(request->gun()), tuf::notary_role(request->role()));
             log::info("key created", {{"key_id", key->public_key.id()}, {"gun", key->gun}, {"role", key->role}});
@@ -145,6 +160,7 @@ public:
     }
 
     Status DeleteKey(grpc::ServerContext*, const proto::KeyID* request, proto::Void*) override {
+        const Presence here(under_way_);
         return answer("DeleteKey", concat("Key deletion for KeyID ", request->id(), " failed"), [&] {
             const auto id = id_of(*request);
             if (!id) return Status::OK;
@@ -154,8 +170,11 @@ public:
         });
     }
 
+    [[nodiscard]] bool is_idle() const { return under_way_ == 0; }
+
 private:
     KeyVault& vault_;
+    std::atomic<int> under_way_ = 0;
 };
 
 /// Nothing waits here: a call is handed to the vault and answered from the thread that has signed.
@@ -178,6 +197,11 @@ public:
         });
         if (!refused.ok()) reactor->Finish(refused);
         return reactor;
+    }
+
+    [[nodiscard]] bool is_idle() const {
+        const std::lock_guard lock(mutex_);
+        return under_way_.empty();
     }
 
     void give_up_on_late_calls() {
@@ -223,7 +247,7 @@ private:
 
     KeyVault& vault_;
     std::chrono::milliseconds time_limit_;
-    std::mutex mutex_;
+    mutable std::mutex mutex_;
     std::unordered_set<std::shared_ptr<SignCall>> under_way_;  ///< guarded by mutex_
 };
 
@@ -235,5 +259,7 @@ KeyService::~KeyService() = default;
 std::vector<grpc::Service*> KeyService::services() const { return {key_management_.get(), signer_.get()}; }
 
 void KeyService::give_up_on_late_calls() { signer_->give_up_on_late_calls(); }
+
+bool KeyService::is_idle() const { return key_management_->is_idle() && signer_->is_idle(); }
 
 }  // namespace sello::signer

@@ -27,6 +27,8 @@ public:
     [[nodiscard]] std::vector<grpc::Service*> services() const;
     /// Answers the Sign calls that wait for longer than their time limit. To be called every second or so.
     void give_up_on_late_calls();
+    /// Whether no call waits for its answer.
+    [[nodiscard]] bool is_idle() const;
 
 private:
     class KeyManagement;

@@ -2,15 +2,14 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <csignal>
 #include <ctime>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "signer/app.h"
 #include "tuf/base/log.h"
+#include "tuf/base/program.h"
 
 namespace {
 
@@ -18,15 +17,6 @@ using namespace sello;  // NOLINT(google-build-using-namespace): the program's o
 
 constexpr int kCannotStart = 1;
 constexpr int kBadCommandLine = 2;
-
-/// Taken by the main thread alone; threads made later inherit the mask.
-sigset_t block_signals() {
-    sigset_t signals;
-    sigemptyset(&signals);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-    pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    return signals;
-}
 
 /// Logged at every level of the configuration: it is the last thing said.
 void log_fatal(std::string_view event, log::Fields fields = {}) {
@@ -51,16 +41,6 @@ int serve(const signer::Config& config) {
     return 0;
 }
 
-/// Notary spells long flags with one dash.
-std::vector<std::string> arguments(int argc, char** argv) {
-    std::vector<std::string> out(argv + 1, argv + argc);
-    for (std::string& argument : out)
-        for (const char* name : {"-config", "-version"})
-            if (argument == name || argument.starts_with(std::string(name) + "=")) argument.insert(0, "-");
-    std::reverse(out.begin(), out.end());  // as CLI11 takes them
-    return out;
-}
-
 int run(int argc, char** argv) {
     CLI::App command(
         "sello-signer: keeps the keys of sello-server in a token and signs with them.\n"
@@ -75,7 +55,7 @@ int run(int argc, char** argv) {
     init->add_option("--config", config_file, "configuration file (JSON)");
     init->add_option("--so-pin-file", so_pin_file, "file of mode 0600 with the security officer's PIN")->required();
     try {
-        command.parse(arguments(argc, argv));
+        command.parse(command_line(argc, argv));
         if (config_file.empty()) throw CLI::RequiredError("--config");  // before or after the subcommand
     } catch (const CLI::ParseError& error) {
         return command.exit(error) == 0 ? 0 : kBadCommandLine;

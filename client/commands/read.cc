@@ -6,6 +6,7 @@
 
 #include "client/commands/commands.h"
 #include "client/files.h"
+#include "client/printable.h"
 #include "client/session.h"
 #include "client/table.h"
 #include "tuf/base/encoding.h"
@@ -89,7 +90,7 @@ void lookup(const CommandContext& context, const ReadOptions& options) {
     if (context.json)
         std::cout << to_json(found).dump(2) << '\n';
     else
-        std::cout << concat(found.name, " sha256:", sha256_of(found.target), " ", found.target.length, "\n");
+        std::cout << concat(printable(found.name), " sha256:", sha256_of(found.target), " ", found.target.length, "\n");
 }
 
 Bytes read_payload(const ReadOptions& options) {

@@ -5,6 +5,7 @@
 
 #include <cstdlib>
 #include <iostream>
+#include <optional>
 
 #include "tuf/base/error.h"
 
@@ -25,10 +26,17 @@ const char* docker_variable(const std::string& role) {
     return role == "root" ? "DOCKER_CONTENT_TRUST_ROOT_PASSPHRASE" : "DOCKER_CONTENT_TRUST_REPOSITORY_PASSPHRASE";
 }
 
-const char* from_environment(const std::string& role) {
+struct Variable {
+    std::string name;
+    const char* value;
+};
+
+/// The first of the two that is set.
+std::optional<Variable> from_environment(const std::string& role) {
     for (const std::string& name : {notary_variable(role), std::string(docker_variable(role))})
-        if (const char* value = std::getenv(name.c_str()); value != nullptr && *value != '\0') return value;
-    return nullptr;
+        if (const char* value = std::getenv(name.c_str()); value != nullptr && *value != '\0')
+            return Variable{name, value};
+    return std::nullopt;
 }
 
 /// Echo off for as long as it lives.
@@ -56,7 +64,7 @@ private:
 Secret ask(const std::string& prompt, const std::string& role) {
     if (::isatty(STDIN_FILENO) == 0)
         throw Error(Fault::Unauthorized, concat("no passphrase for the ", role, " key: set ", notary_variable(role),
-                                                ", or run it on a terminal"));
+                                                " or ", docker_variable(role), ", or run it on a terminal"));
     std::cerr << prompt << std::flush;
     const Silence silence;
     std::string line;
@@ -74,13 +82,13 @@ std::string with_id(const std::string& key_id) {
 }  // namespace
 
 Secret EnvironmentOrTerminal::existing(const std::string& role, const std::string& key_id, int attempt) {
-    const char* given = from_environment(role);
+    const auto given = from_environment(role);
     const auto known = remembered_.find(role);
-    if (attempt == 0 && given != nullptr) return Secret(given);
+    if (attempt == 0 && given) return Secret(given->value);
     if (attempt == 0 && known != remembered_.end()) return known->second.copy();
-    if (given != nullptr)
+    if (given)
         throw Error(Fault::Unauthorized, concat("the passphrase in the environment does not open the ", role, " key",
-                                                with_id(key_id), ": check ", notary_variable(role)));
+                                                with_id(key_id), ": check ", given->name));
     if (attempt >= kAttempts)
         throw Error(Fault::Unauthorized, concat("no passphrase opened the ", role, " key", with_id(key_id)));
     if (attempt > 0) std::cerr << "Passphrase incorrect. Please retry.\n";
@@ -90,7 +98,7 @@ Secret EnvironmentOrTerminal::existing(const std::string& role, const std::strin
 }
 
 Secret EnvironmentOrTerminal::created(const std::string& role, const std::string& key_id) {
-    if (const char* given = from_environment(role)) return Secret(given);
+    if (const auto given = from_environment(role)) return Secret(given->value);
     constexpr int rounds = 12;
     for (int i = 0; i < rounds; ++i) {
         Secret first = ask(concat("Enter passphrase for new ", role, " key", with_id(key_id), ": "), role);

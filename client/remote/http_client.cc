@@ -9,6 +9,9 @@
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <utility>
 
 #include "tuf/base/error.h"
@@ -22,6 +25,31 @@ namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
 
+[[noreturn]] void refuse_tls(const std::string& what, const std::string& file, const std::string& reason) {
+    ERR_clear_error();
+    throw Error(Fault::BadConfiguration, concat("unable to configure TLS: ", what, " \"", file, "\": ", reason));
+}
+
+/// OpenSSL's words for a file that is not there, or not to be read, tell nobody that.
+void require_readable(const std::string& what, const std::string& file) {
+    std::ifstream stream(file);
+    stream.peek();
+    if (stream.bad() || !stream.is_open()) refuse_tls(what, file, std::strerror(errno));
+}
+
+void show_certificate(asio::ssl::context& context, const TlsSettings& tls) {
+    require_readable("client certificate", tls.certificate_file);
+    require_readable("client key", tls.key_file);
+    error_code failure;
+    context.use_certificate_chain_file(tls.certificate_file, failure);
+    if (failure) refuse_tls("client certificate", tls.certificate_file, "holds no certificate in PEM form");
+    context.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
+    context.use_private_key_file(tls.key_file, asio::ssl::context::pem, failure);
+    if (failure && ERR_GET_LIB(static_cast<unsigned long>(failure.value())) == ERR_LIB_X509)
+        refuse_tls("client key", tls.key_file, concat("is not that of certificate \"", tls.certificate_file, "\""));
+    if (failure) refuse_tls("client key", tls.key_file, "holds no private key in PEM form without a passphrase");
+}
+
 asio::ssl::context make_context(const TlsSettings& tls) {
     asio::ssl::context context(asio::ssl::context::tls_client);
     SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
@@ -33,22 +61,15 @@ asio::ssl::context make_context(const TlsSettings& tls) {
         if (tls.ca_file.empty()) {
             context.set_default_verify_paths(failure);
         } else {
+            require_readable("CA certificate", tls.ca_file);
             context.load_verify_file(tls.ca_file, failure);
-            if (failure)
-                throw Error(Fault::BadConfiguration,
-                            concat("unable to configure TLS: could not read CA certificate \"", tls.ca_file, "\""));
+            if (failure) refuse_tls("CA certificate", tls.ca_file, "holds no certificate in PEM form");
         }
     }
     if (tls.certificate_file.empty() != tls.key_file.empty())
         throw Error(Fault::BadConfiguration,
                     "unable to configure TLS: either pass both client key and cert, or neither");
-    if (!tls.certificate_file.empty()) {
-        context.use_certificate_chain_file(tls.certificate_file, failure);
-        if (!failure) context.use_private_key_file(tls.key_file, asio::ssl::context::pem, failure);
-        if (failure)
-            throw Error(Fault::BadConfiguration, concat("unable to configure TLS: client certificate ",
-                                                        tls.certificate_file, ": ", failure.message()));
-    }
+    if (!tls.certificate_file.empty()) show_certificate(context, tls);
     return context;
 }
 

@@ -1,5 +1,7 @@
 #include "client/remote/notary_api.h"
 
+#include "client/printable.h"
+
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/base/log.h"
@@ -23,7 +25,7 @@ std::string refusal_text(const Json& detail) {
         {"ErrValidation", "An error occurred during validation: "}};
     const auto prefix = prefixes.find(detail.value("Name", ""));
     if (prefix == prefixes.end() || !detail.contains("Error") || !detail["Error"].is_object()) return {};
-    return prefix->second + detail["Error"].value("Msg", "");
+    return prefix->second + printable(detail["Error"].value("Msg", ""));
 }
 
 [[noreturn]] void refuse_publish(const HttpAnswer& answer) {
@@ -37,8 +39,9 @@ std::string refusal_text(const Json& detail) {
             throw Error(Fault::Conflict, "another publisher was first: a newer version is on the server");
         const Json detail = error.value("detail", Json());
         const std::string words = detail.is_object() ? refusal_text(detail) : std::string();
-        text = !words.empty() ? words
-                              : concat("trust server rejected operation: ", code, ": ", error.value("message", ""));
+        text = !words.empty()
+                   ? words
+                   : printable(concat("trust server rejected operation: ", code, ": ", error.value("message", "")));
     }
     throw Error(Fault::FailedPrecondition, text);
 }
@@ -54,6 +57,9 @@ HttpAnswer NotaryApi::send(HttpRequest request) {
                     concat(http_.url().str(), " takes no upload of ", request.body.size(), " bytes: 413"));
     if (answer.status == 401)
         throw Error(Fault::Unauthorized, "you are not authorized to perform this operation: server returned 401.");
+    if (answer.status >= 500 && request.path.ends_with(".key"))
+        throw Error(Fault::Unavailable, concat("the trust server makes no key now: ", answer.status, " from ",
+                                               http_.url().str(), request.path, "; its signer may be away, try again"));
     if (answer.status != 200 && answer.status != 404 && answer.status != 400)
         throw Error(Fault::Unavailable, concat("unable to reach trust server at this time: ", answer.status, " from ",
                                                http_.url().str(), request.path));

@@ -47,11 +47,11 @@ http::Response fault_response(Fault fault) {
         case Fault::Unauthorized: return error_response({"UNAUTHORIZED", 401, "authentication required"});
         case Fault::Storage:
         case Fault::DataLoss: return error_response(codes::kUpdating);
+        case Fault::ResourceExhausted: return error_response(codes::kBusy);
         case Fault::Expired:
         case Fault::BadConfiguration:
         case Fault::Unavailable:
         case Fault::DeadlineExceeded:
-        case Fault::ResourceExhausted:
         case Fault::FailedPrecondition:
         case Fault::Crypto:
         case Fault::Internal: break;

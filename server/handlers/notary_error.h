@@ -29,6 +29,7 @@ inline constexpr NotaryCode kInvalidUpdate{"INVALID_UPDATE", 400, "Update sent b
 inline constexpr NotaryCode kVersion{"VERSION", 400, "A newer version of metadata is already available."};
 inline constexpr NotaryCode kUpdating{"UPDATING", 500, "An error has occurred while updating the TUF repository."};
 inline constexpr NotaryCode kInvalidParameters{"INVALID_PARAMETERS", 400, "The parameters provided are not valid."};
+inline constexpr NotaryCode kBusy{"UNAVAILABLE", 503, "The server is busy. Try again later."};
 inline constexpr NotaryCode kUnknown{"UNKNOWN", 500, "unknown error"};
 }  // namespace codes
 

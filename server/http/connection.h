@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <limits>
 
 #include "server/http/loop.h"
 #include "server/http/transport.h"
@@ -13,7 +15,11 @@ class Connection {
 public:
     Connection(Socket socket, Loop& loop) : transport_(std::move(socket)), loop_(loop) {}
 
-    void set_deadline(std::chrono::milliseconds duration) { deadline_ = loop_.tick_after(duration); }
+    static constexpr auto kNever = std::numeric_limits<std::uint64_t>::max();
+    /// `last` is a tick of the loop beyond which no deadline lies.
+    void set_deadline(std::chrono::milliseconds duration, std::uint64_t last = kNever) {
+        deadline_ = std::min(loop_.tick_after(duration), last);
+    }
     void clear_deadline() { deadline_ = 0; }
     void check_deadline(std::uint64_t now);
     [[nodiscard]] bool expired() const { return expired_; }

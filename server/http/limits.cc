@@ -26,6 +26,7 @@ Limits read_limits(ConfigObject& config) {
     read_seconds(config, "handshake_timeout_seconds", limits.handshake_timeout);
     read_seconds(config, "header_timeout_seconds", limits.header_timeout);
     read_seconds(config, "body_timeout_seconds", limits.body_timeout);
+    read_seconds(config, "whole_body_timeout_seconds", limits.whole_body_timeout);
     read_seconds(config, "write_timeout_seconds", limits.write_timeout);
     read_seconds(config, "idle_timeout_seconds", limits.idle_timeout);
     read_seconds(config, "linger_timeout_seconds", limits.linger_timeout);

@@ -19,8 +19,9 @@ struct Limits {
     std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds header_timeout{10'000};  ///< from the first byte to the end of the headers: 408 past it
     std::chrono::milliseconds body_timeout{30'000};    ///< for each 64 KiB of a body, or its rest: 408 past it
-    std::chrono::milliseconds write_timeout{30'000};   ///< for each 64 KiB of an answer, or its rest
-    std::chrono::milliseconds idle_timeout{90'000};    ///< between requests
+    std::chrono::milliseconds whole_body_timeout{120'000};  ///< for all of a body, however it trickles in: 408 past it
+    std::chrono::milliseconds write_timeout{30'000};        ///< for each 64 KiB of an answer, or its rest
+    std::chrono::milliseconds idle_timeout{90'000};         ///< between requests
     /// How long unread input is thrown away after an early error, so that the client gets to read it.
     std::chrono::milliseconds linger_timeout{10'000};
 };

@@ -22,8 +22,9 @@ namespace {
 
 /// Fine enough for the shortest of the deadlines, and a second at most, since the Date header is as old.
 std::chrono::milliseconds tick_for(const Limits& limits) {
-    const auto shortest = std::min({limits.handshake_timeout, limits.header_timeout, limits.body_timeout,
-                                    limits.write_timeout, limits.idle_timeout, limits.linger_timeout});
+    const auto shortest =
+        std::min({limits.handshake_timeout, limits.header_timeout, limits.body_timeout, limits.whole_body_timeout,
+                  limits.write_timeout, limits.idle_timeout, limits.linger_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(500));
 }
 

@@ -138,12 +138,13 @@ bool Session::charge_body() {
 
 Task<Session::Next> Session::read_body(RequestParser& parser) {
     parser.eager(true);
-    connection_.set_deadline(shared_.limits.body_timeout);
+    const std::uint64_t last = loop_.tick_after(shared_.limits.whole_body_timeout);
+    connection_.set_deadline(shared_.limits.body_timeout, last);
     if (parser.expects_continue() && input_.size() == 0) {
         const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         const bool written = co_await connection_.write_all(go_on, shared_.limits.write_timeout);
         if (!written) co_return Next::Close;
-        connection_.set_deadline(shared_.limits.body_timeout);
+        connection_.set_deadline(shared_.limits.body_timeout, last);
     }
     std::size_t since_deadline = 0;
     while (true) {
@@ -172,7 +173,7 @@ Task<Session::Next> Session::read_body(RequestParser& parser) {
         }
         since_deadline += input_.size() - before;
         if (since_deadline >= kLargeRead) {
-            connection_.set_deadline(shared_.limits.body_timeout);
+            connection_.set_deadline(shared_.limits.body_timeout, last);
             since_deadline = 0;
         }
     }

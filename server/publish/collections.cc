@@ -34,6 +34,12 @@ void require_newer(const Repository& stored, const RoleName& role, tuf::Version 
         throw Error(Fault::Conflict, concat(role, ": version ", newest->second, " is stored already, got ", offered));
 }
 
+/// For the publisher, to whom a signer that is away is no fault of the upload.
+std::string why_not_signed(const Error& e) {
+    const bool is_away = e.fault() == Fault::Unavailable || e.fault() == Fault::DeadlineExceeded;
+    return is_away ? concat("the server's signer is away, so nothing was published; try again: ", e.what()) : e.what();
+}
+
 }  // namespace
 
 std::chrono::seconds Collections::renewal_age() const {
@@ -189,7 +195,7 @@ std::shared_ptr<const Repository> Collections::commit(const tuf::Gun& gun, const
 
 std::shared_ptr<const Repository> Collections::publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files) {
     auto upload = tuf::parse_upload(std::move(files), limits_.json);  // large ones take long: before the lock
-    const auto lock = locks_.lock(gun);
+    const auto lock = locks_.lock_to_change(gun);
     auto stored = cache_.repository(gun);
     if (!stored) stored = load_repository(store_, gun);
     const auto update = tuf::validate_update(gun, stored->state(), std::move(upload), clock_.now(), limits_);
@@ -206,13 +212,13 @@ std::shared_ptr<const Repository> Collections::publish(const tuf::Gun& gun, std:
     try {
         made = complete(gun, *stored, update);
     } catch (const Error& e) {
-        throw tuf::UpdateError(tuf::UpdatePart::General, e.fault(), e.what());
+        throw tuf::UpdateError(tuf::UpdatePart::General, e.fault(), why_not_signed(e));
     }
     return commit(gun, *stored, &update, std::move(made));
 }
 
 bool Collections::remove(const tuf::Gun& gun) {
-    const auto lock = locks_.lock(gun);
+    const auto lock = locks_.lock_to_change(gun);
     cache_.drop(gun);
     return store_.remove(gun);
 }

@@ -26,8 +26,17 @@ struct FreshnessSettings {
 class Collections {
 public:
     Collections(MetadataStore& store, SigningService& signing, const Clock& clock, ServingCache& cache,
-                FreshnessSettings freshness, tuf::UpdateLimits limits)
-        : store_(store), signing_(signing), clock_(clock), cache_(cache), freshness_(freshness), limits_(limits) {}
+                FreshnessSettings freshness, tuf::UpdateLimits limits, std::size_t waiting_changes = kWaitingChanges)
+        : store_(store),
+          signing_(signing),
+          clock_(clock),
+          cache_(cache),
+          freshness_(freshness),
+          limits_(limits),
+          locks_(waiting_changes) {}
+
+    /// How many changes wait for one collection at most, unless told otherwise.
+    static constexpr std::size_t kWaitingChanges = 8;
 
     /// What to do with a timestamp or snapshot that has expired and cannot be renewed.
     enum class Expired { Refuse, Accept };
@@ -44,7 +53,8 @@ public:
     }
 
     /// Validates an upload, completes it with what the server signs, and commits all of it. Durable when it returns.
-    /// Throws tuf::UpdateError, or Error(Fault::Conflict) if another publisher was first.
+    /// Throws tuf::UpdateError, Error(Fault::Conflict) if another publisher was first, or
+    /// Error(Fault::ResourceExhausted) if too many wait for this collection.
     std::shared_ptr<const Repository> publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files);
 
     /// Removes the collection; signer keys stay. True if there was any.

@@ -12,7 +12,7 @@
 
 namespace {
 
-using namespace sello;
+using namespace sello;  // NOLINT(google-build-using-namespace): a program of one file
 
 struct Less {
     using is_transparent = void;
@@ -62,7 +62,7 @@ int main(int argc, char** argv) {
     sigaddset(&signals, SIGTERM);
     sigaddset(&signals, SIGINT);
     pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-    http::Server server(std::move(options), std::move(application));
+    http::Server server(options, std::move(application));
     server.start();
     std::cout << server.port() << std::endl;
     int signal = 0;

@@ -10,7 +10,7 @@
 
 namespace {
 
-using namespace sello;
+using namespace sello;  // NOLINT(google-build-using-namespace): a program of one file
 
 struct Fixture {
     test::TempDir dir;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "client/printable.h"
+
 namespace sello::client {
 namespace {
 
@@ -19,6 +21,19 @@ TEST(TableTest, CountsCharactersNotBytes) {
               "-      ----\n"
               "é\u2028     targets\n"
               "abc    root\n");
+}
+
+TEST(TableTest, EscapesWhatWouldDriveATerminal) {
+    EXPECT_EQ(format_table({"NAME"}, {{"a\x1b[2J\nb\x7f"}}), "NAME\n----\na\\x1b[2J\\nb\\x7f\n");
+}
+
+TEST(PrintableTest, EscapesControlCharactersAndNothingElse) {
+    EXPECT_EQ(printable("plain \\ text"), "plain \\ text");
+    EXPECT_EQ(printable("\t\r\x01"), "\\t\\r\\x01");
+    EXPECT_EQ(printable("caf\xc3\xa9"), "caf\xc3\xa9");
+    EXPECT_EQ(printable("\xc2\x9b"
+                        "31m"),
+              "\\x9b31m");
 }
 
 }  // namespace

@@ -9,6 +9,8 @@
 
 #include "tuf/base/concat.h"
 
+// The name is LeakSanitizer's.
+// NOLINTNEXTLINE(cert-dcl37-c,cert-dcl51-cpp,bugprone-reserved-identifier,readability-identifier-naming)
 extern "C" const char* __lsan_default_suppressions();
 /// SoftHSM loses what a signature needs when its session is closed in the middle, as our fault tests do.
 extern "C" const char* __lsan_default_suppressions() { return "leak:libsofthsm2.so\n"; }
@@ -35,7 +37,7 @@ SoftHsmStore::~SoftHsmStore() {
 }
 
 std::string SoftHsmStore::write_secret(const std::string& name, const std::string& content) const {
-    const std::string path = concat(folder_, "/", name);
+    std::string path = concat(folder_, "/", name);
     std::ofstream(path) << content << "\n";
     fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write);
     return path;

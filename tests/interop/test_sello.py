@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import time
 
 from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
@@ -136,6 +137,27 @@ class SelloClientSuite(TrustServiceCase):
 
         for reader in self.readers():
             self.assertEqual({"v1", "v2"}, reader.targets(self.gun).keys())
+
+
+@for_pairs("sello/sello")
+class SignerAwaySuite(TrustServiceCase):
+    def test_publishers_are_told_and_what_they_staged_goes_out_once_it_is_back(self):
+        gun = self.new_gun()
+        sello = self.new_sello()
+        sello.publish(gun, "v1")
+        sello.add(gun, "v2", b"x\n")
+        self.service.signer.stop()
+
+        self.assertIn("signer is away, so nothing was published; try again", sello.refused("publish", gun).text)
+        begun = sello.refused("init", self.new_gun())
+        self.assertEqual(NO_ANSWER, begun.status)
+        self.assertIn("its signer may be away, try again", begun.text)
+
+        self.service.signer.start()
+        deadline = time.monotonic() + 20
+        while not (outcome := sello.try_run("publish", gun)).ok:  # The server connects again in its own time.
+            self.assertLess(time.monotonic(), deadline, outcome)
+        self.assertEqual({"v1", "v2"}, self.new_notary().targets(gun).keys())
 
 
 @for_pairs("sello/sello", "notary/notary")

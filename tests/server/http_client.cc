@@ -3,14 +3,11 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <openssl/err.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <array>
 #include <charconv>
-#include <cstdio>
 #include <stdexcept>
 #include <utility>
 
@@ -99,7 +96,7 @@ std::string RawClient::response(bool has_body) {
     if (has_body) std::from_chars(text.data(), text.data() + text.size(), length);
     while (received_.size() < end + length)
         if (receive() <= 0) return received_ + "<cut off>";
-    const auto whole = received_.substr(0, end + length);
+    auto whole = received_.substr(0, end + length);
     received_.erase(0, end + length);
     return whole;
 }
@@ -126,26 +123,6 @@ int status_of(const std::string& response) {
     int status = 0;
     if (response.size() > 12) std::from_chars(response.data() + 9, response.data() + 12, status);
     return status;
-}
-
-std::string make_certificate(const std::string& folder, const std::string& name) {
-    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(EVP_EC_gen("P-256"), EVP_PKEY_free);
-    const std::unique_ptr<X509, decltype(&X509_free)> certificate(X509_new(), X509_free);
-    ASN1_INTEGER_set(X509_get_serialNumber(certificate.get()), 1);
-    X509_set_version(certificate.get(), X509_VERSION_3);
-    X509_gmtime_adj(X509_getm_notBefore(certificate.get()), -60);
-    X509_gmtime_adj(X509_getm_notAfter(certificate.get()), 24L * 3600);
-    X509_set_pubkey(certificate.get(), key.get());
-    auto* subject = X509_get_subject_name(certificate.get());
-    const auto* common_name = reinterpret_cast<const unsigned char*>(name.c_str());
-    X509_NAME_add_entry_by_txt(subject, "CN", MBSTRING_ASC, common_name, -1, -1, 0);
-    X509_set_issuer_name(certificate.get(), subject);
-    X509_sign(certificate.get(), key.get(), EVP_sha256());
-    const auto path = folder + "/" + name + ".pem";
-    const std::unique_ptr<std::FILE, decltype(&std::fclose)> file(std::fopen(path.c_str(), "w"), std::fclose);
-    PEM_write_X509(file.get(), certificate.get());
-    PEM_write_PrivateKey(file.get(), key.get(), nullptr, nullptr, 0, nullptr, nullptr);
-    return path;
 }
 
 }  // namespace sello::test

@@ -54,7 +54,4 @@ private:
 [[nodiscard]] std::string body_of(const std::string& response);
 [[nodiscard]] int status_of(const std::string& response);
 
-/// Writes NAME.pem (certificate and key) into `folder`: self-signed P-256 for localhost. Returns its path.
-std::string make_certificate(const std::string& folder, const std::string& name);
-
 }  // namespace sello::test

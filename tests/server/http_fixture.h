@@ -9,6 +9,7 @@
 
 #include "server/http/server.h"
 #include "tests/server/http_client.h"
+#include "tests/support/certificates.h"
 #include "tests/support/temp_dir.h"
 
 namespace sello::http {

@@ -140,6 +140,19 @@ TEST_F(HttpLimitsTest, AnswersTimeoutForSlowBody) {
     EXPECT_EQ(status_of(client.response()), 408);
 }
 
+TEST_F(HttpLimitsTest, AnswersTimeoutForABodyThatKeepsTrickling) {
+    options_.limits.whole_body_timeout = milliseconds(40);
+    start();
+    RawClient client(server_->port());
+
+    client.send(head_with_length("300000") + std::string(100'000, 'x'));
+    client.send(std::string(100'000, 'x'));
+
+    const auto answer = client.response();
+    EXPECT_EQ(status_of(answer), 408);
+    EXPECT_THAT(body_of(answer), HasSubstr("REQUEST_TIMEOUT"));
+}
+
 TEST_F(HttpLimitsTest, ClosesIdleConnectionSilently) {
     options_.limits.idle_timeout = milliseconds(40);
     start();

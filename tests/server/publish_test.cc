@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "server/publish/collections.h"
@@ -8,6 +9,7 @@
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/crypto/digest.h"
+#include "tuf/trust/integrity.h"
 
 namespace sello::server {
 namespace {
@@ -82,10 +84,12 @@ struct PublishTest : testing::Test {
         try {
             publish(roles);
         } catch (const Error& e) {
+            last_refusal = e.what();
             return e.fault();
         }
         return Fault::Internal;
     }
+    std::string last_refusal;
 
     [[nodiscard]] std::int64_t timestamp_version() {
         return collections.current(repository.gun)->timestamp->payload.version.number();
@@ -130,6 +134,7 @@ TEST_F(PublishTest, SecondPublishOfOneVersionConflicts) {
 TEST_F(PublishTest, StoresNothingWhenSigningFails) {
     signing.is_down = true;
     EXPECT_EQ(refusal({"root", "targets"}), Fault::Unavailable);
+    EXPECT_THAT(last_refusal, testing::HasSubstr("signer is away, so nothing was published; try again"));
     EXPECT_TRUE(store.latest_all(repository.gun).empty());
 }
 
@@ -277,7 +282,7 @@ TEST_F(PublishTest, FollowsASnapshotThatAClientMade) {
 }
 
 TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
-    ServingCache cache(16 * 10'000);
+    ServingCache cache(160'000);
     const auto repository = std::make_shared<Repository>();
     for (int i = 0; i < 2000; ++i) cache.put(tuf::Gun("g" + std::to_string(i)), repository, 100);
 
@@ -286,7 +291,7 @@ TEST(ServingCacheTest, IsBoundedAndForgetsWhatWasUsedLeast) {
 }
 
 TEST(ServingCacheTest, OneCollectionAskedForInManyWaysStaysWithinItsBound) {
-    ServingCache cache(16 * 10'000);
+    ServingCache cache(160'000);
     const tuf::Gun gun("a/b");
     cache.put(gun, std::make_shared<Repository>(), 100);
     const auto answer = std::make_shared<const http::PreparedResponse>(

@@ -258,6 +258,19 @@ TEST_F(KeyServiceTest, HealthKnowsNotarysServiceNames) {
     EXPECT_EQ(health("proto.Signer", reply).error_code(), StatusCode::NOT_FOUND);
 }
 
+TEST_F(KeyServiceTest, StopsAtOnceWhileSomebodyWatchesItsHealth) {
+    const auto health = grpc::health::v1::Health::NewStub(channel_);
+    ClientContext context;
+    const auto watch = health->Watch(&context, {});
+    grpc::health::v1::HealthCheckResponse reply;
+    ASSERT_TRUE(watch->Read(&reply));
+    const auto start = std::chrono::steady_clock::now();
+
+    running_.stop();
+
+    EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(3));
+}
+
 TEST_F(KeyServiceTest, ClientsWithoutATrustedCertificateDoNotGetIn) {
     for (const char* who : {"", "stranger"}) {
         connect(who);

@@ -15,7 +15,7 @@ namespace sello::test {
 /// A repository in memory with all its keys at hand, to be bent into any shape: edit the public members, then publish.
 class RepositorySimulator {
 public:
-    explicit RepositorySimulator(const std::string& gun = "example/app", Instant now = {1'800'000'000, 0});
+    explicit RepositorySimulator(const std::string& name = "example/app", Instant at = {1'800'000'000, 0});
 
     tuf::Gun gun;
     Instant now;

@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
@@ -9,6 +10,7 @@
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/base/instant.h"
+#include "tuf/base/program.h"
 #include "tuf/base/secret.h"
 
 namespace sello {
@@ -89,6 +91,13 @@ TEST(ConfigTest, NamesTheUnknownKeyAndTheBadValue) {
     } catch (const Error& e) {
         EXPECT_STREQ(e.what(), "storage.typo: unknown key");
     }
+}
+
+TEST(ProgramTest, TakesNotarysFlagsWithOneDash) {
+    const std::array<const char*, 5> argv{"program", "-config", "a.json", "-version=1", "--config"};
+
+    EXPECT_EQ(command_line(static_cast<int>(argv.size()), argv.data()),
+              (std::vector<std::string>{"--config", "--version=1", "a.json", "--config"}));
 }
 
 }  // namespace

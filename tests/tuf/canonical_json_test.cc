@@ -39,9 +39,9 @@ TEST(CanonicalJsonTest, EscapesOnTheWireWhatGoEscapes) {
 }
 
 TEST(JsonTest, RefusesWhatIsNotStrictJson) {
-    const char* const bad[] = {
-        "",         "{",           "{} x", "{\"a\":1,\"a\":2}", "[1,]",    "{'a':1}", "nul",
-        "\"\xff\"", "\"\\ud800\"", "[01]", "\"\x01\"",          "// c\n1", "[NaN]",   "{\"a\":{\"b\":1,\"b\":1}}"};
+    const char* const bad[] = {"",         "{",       "{} x",     R"({"a":1,"a":2})",      "[1,]",
+                               "{'a':1}",  "nul",     "\"\xff\"", R"("\ud800")",           "[01]",
+                               "\"\x01\"", "// c\n1", "[NaN]",    R"({"a":{"b":1,"b":1}})"};
     for (const char* text : bad) EXPECT_THROW((void)parse_json(text), Error) << text;
 }
 

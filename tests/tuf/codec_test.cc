@@ -24,7 +24,7 @@ std::string refusal(const Action& action) {
 
 Json signed_part_of(const Bytes& document) { return parse_json(document).at("signed"); }
 
-Envelope envelope_of(Json signed_part) { return parse_envelope(write_document(signed_part, {})); }
+Envelope envelope_of(const Json& signed_part) { return parse_envelope(write_document(signed_part, {})); }
 
 TEST(CodecTest, KeepsTheExactBytesAndUnknownMembers) {
     RepositorySimulator repository;

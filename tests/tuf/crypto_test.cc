@@ -105,6 +105,16 @@ TEST(CertificateTest, RootCertificateIsAsNotarysClientMakesIt) {
     EXPECT_FALSE(bundle->leaf_is_current({now.seconds + 3650LL * 86400 + 1, 0}));
 }
 
+TEST(CertificateTest, NamesCollectionsOfAnyLength) {
+    const std::string long_name = "registry.example/" + std::string(200, 'a');
+    const auto key = PrivateKey::generate_ecdsa_p256();
+
+    const auto bundle = CertificateBundle::parse(make_root_certificate(key.handle(), long_name, {1'800'000'000, 0}));
+
+    ASSERT_TRUE(bundle);
+    EXPECT_EQ(bundle->leaf_common_name(), long_name);
+}
+
 TEST(CertificateTest, BundleHoldsCertificatesOnly) {
     const auto key = PrivateKey::generate_ecdsa_p256();
     const Bytes pem = make_root_certificate(key.handle(), "a", {1'800'000'000, 0});

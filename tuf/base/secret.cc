@@ -7,32 +7,13 @@
 #include <cerrno>
 #include <cstring>
 
+#include "tuf/base/descriptor.h"
 #include "tuf/base/error.h"
 
 namespace sello {
-namespace {
-
-class FileDescriptor {
-public:
-    explicit FileDescriptor(int fd) : fd_(fd) {}
-    FileDescriptor(const FileDescriptor&) = delete;
-    FileDescriptor& operator=(const FileDescriptor&) = delete;
-    FileDescriptor(FileDescriptor&&) = delete;
-    FileDescriptor& operator=(FileDescriptor&&) = delete;
-    ~FileDescriptor() {
-        if (fd_ >= 0) ::close(fd_);
-    }
-    [[nodiscard]] int get() const { return fd_; }
-
-private:
-    int fd_;
-};
-
-}  // namespace
-
 Secret read_secret_file(const std::string& path) {
     constexpr std::size_t max_bytes = 4096;
-    const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+    const Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
     if (file.get() < 0)
         throw Error(Fault::BadConfiguration,
                     concat("secret file ", path, ": cannot be opened: ", std::strerror(errno)));

@@ -223,7 +223,8 @@ Bytes make_root_certificate(EVP_PKEY* key, const std::string& common_name, const
         BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(certificate.get())) != nullptr &&
         ASN1_TIME_set(X509_getm_notBefore(certificate.get()), now.seconds) != nullptr &&
         ASN1_TIME_set(X509_getm_notAfter(certificate.get()), now.seconds + ten_years) != nullptr &&
-        X509_NAME_add_entry_by_NID(subject, NID_commonName, MBSTRING_UTF8, octets(ByteView(common_name)),
+        // As an ASN.1 type, which has no bound; MBSTRING_UTF8 would end at the 64 characters of RFC 5280.
+        X509_NAME_add_entry_by_NID(subject, NID_commonName, V_ASN1_UTF8STRING, octets(ByteView(common_name)),
                                    static_cast<int>(common_name.size()), -1, 0) == 1 &&
         X509_set_issuer_name(certificate.get(), subject) == 1 && X509_set_pubkey(certificate.get(), key) == 1;
     openssl::check(filled, "fill root certificate");

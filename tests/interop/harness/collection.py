@@ -34,6 +34,15 @@ class Collection:
     def names(self) -> set[str]:
         return set(self.targets["targets"])
 
+    def version(self, role: str) -> int:
+        return {"timestamp": self.timestamp, "snapshot": self.snapshot, "targets": self.targets,
+                "root": self.root}[role]["version"]
+
+    def missing_versions(self, role: str, first: int) -> list[int]:
+        """Those from `first` to the current one that the server does not have."""
+        return [number for number in range(first, self.version(role))
+                if self._http.get(f"/v2/{self._gun}/_trust/tuf/{number}.{role}.json").status != 200]
+
     def _get(self, name: str) -> bytes:
         answer = self._http.get(f"/v2/{self._gun}/_trust/tuf/{name}")
         if answer.status != 200:

@@ -33,3 +33,6 @@ SOFTHSM_MODULE = "/usr/lib/softhsm/libsofthsm2.so"
 SELLO = str(BUILD / "client/sello")
 SELLO_SERVER = str(BUILD / "server/sello-server")
 SELLO_SIGNER = str(BUILD / "signer/sello-signer")
+
+# A publisher of the tests' own, for loads that the start of a process a publish would be too slow for.
+PUBLISH_WRITER = str(BUILD / "tests/client/publish_writer")
