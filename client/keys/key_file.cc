@@ -24,6 +24,20 @@ ByteView next_line(ByteView& text) {
     return line;
 }
 
+/// OpenSSL takes a private and a public half that do not belong together; what such a key signs never verifies.
+void require_matching_halves(EVP_PKEY* key) {
+    const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+    const bool match = context && EVP_PKEY_pairwise_check(context.get()) == 1;
+    (void)tuf::openssl::take_error();
+    if (!match) throw Error(Fault::Malformed, "private key: its public half belongs to another key");
+}
+
+tuf::PrivateKey checked(Owned<EVP_PKEY> key) {
+    tuf::PrivateKey out(std::move(key));
+    require_matching_halves(out.handle());
+    return out;
+}
+
 tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase) {
     const unsigned char* cursor = octets(block.der.expose());
     const Owned<X509_SIG> sealed(d2i_X509_SIG(nullptr, &cursor, static_cast<long>(block.der.expose().size())));
@@ -35,7 +49,7 @@ tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase
         (void)tuf::openssl::take_error();
         throw Error(Fault::Unauthorized, "password invalid, operation has failed.");
     }
-    return tuf::PrivateKey(Owned<EVP_PKEY>(EVP_PKCS82PKEY(opened.get())));
+    return checked(Owned<EVP_PKEY>(EVP_PKCS82PKEY(opened.get())));
 }
 
 }  // namespace
@@ -78,7 +92,7 @@ tuf::PrivateKey decode_private_key(const KeyBlock& block, const Secret& passphra
     if (!key)
         throw Error(Fault::Malformed,
                     concat("private key of PEM type \"", block.type, "\": ", tuf::openssl::take_error()));
-    return tuf::PrivateKey(std::move(key));
+    return checked(std::move(key));
 }
 
 Bytes encrypt_private_key(const tuf::PrivateKey& key, const Secret& passphrase,
