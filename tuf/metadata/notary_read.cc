@@ -75,7 +75,8 @@ RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& 
     if (!value.is_object()) malformed(subject, "want an object");
     RoleKeys out;
     out.threshold = integer_member(value, "threshold", subject);
-    if (!is_threshold(out.threshold)) invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
+    if (!is_threshold(out.threshold))
+        invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
     const Json& ids = array_member(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"));
