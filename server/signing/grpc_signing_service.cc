@@ -3,6 +3,7 @@
 #include <grpcpp/grpcpp.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <fstream>
 #include <mutex>
 #include <sstream>
@@ -80,6 +81,10 @@ std::shared_ptr<grpc::ChannelCredentials> credentials(const GrpcSigningOptions& 
     return grpc::SslCredentials(tls);
 }
 
+/// Calls that fail at once do not wait for the connection, and then nobody reads what the signer says in its handshake
+/// but gRPC's spare poller: every 5 s by default, which is as long as a handshake may take. It is set when gRPC starts.
+void read_handshakes_without_calls() { ::setenv("GRPC_CLIENT_CHANNEL_BACKUP_POLL_INTERVAL_MS", "50", 0); }
+
 /// A channel with a connection of its own.
 std::shared_ptr<grpc::Channel> channel(const GrpcSigningOptions& options,
                                        const std::shared_ptr<grpc::ChannelCredentials>& credentials) {
@@ -112,6 +117,7 @@ tuf::PublicKey key_of(const proto::KeyInfo& info, const Bytes& public_key) {
 class GrpcSigningService::Implementation {
 public:
     explicit Implementation(const GrpcSigningOptions& given) : options(given) {
+        read_handshakes_without_calls();
         const auto shown = credentials(options);
         for (std::size_t i = 0; i < options.connections; ++i)
             connections_.push_back(std::make_unique<Connection>(channel(options, shown)));
