@@ -103,7 +103,7 @@ void Updater::update_root(TrustedMetadata& trusted, const tuf::FileMeta* listed)
         if (e.fault() != Fault::Untrusted) throw;
         walk_root_chain(trusted, *newest);
     }
-    const Instant now = clock_.now();
+    const Instant now = trusted.now();
     require_current(trusted, now);
     if (cached_root_expired_) tuf::require_pinned_after_expiry(trusted.root(), trusted.gun(), pins(trusted.gun()), now);
     directory_.save(trusted.gun(), tuf::root_role(), trusted.root().bytes);
@@ -148,7 +148,7 @@ Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const
 }
 
 bool Updater::run_cycle(TrustedMetadata& trusted) {
-    require_current(trusted, clock_.now());
+    require_current(trusted, trusted.now());
     remember_cached(trusted);
     auto timestamp = api_.current(tuf::timestamp_role(), kMaxTimestampBytes);
     if (!timestamp) throw Error(Fault::NotFound, concat("the server does not have trust data for ", trusted.gun()));
@@ -253,7 +253,7 @@ tuf::TrustPinning Updater::pins(const tuf::Gun& gun) const {
 }
 
 void Updater::warn_of_near_expiry(const TrustedMetadata& trusted) {
-    const Instant soon = clock_.now() + kHalfAYear;
+    const Instant soon = trusted.now() + kHalfAYear;
     const auto check = [&](const std::string& role, const Instant& expires) {
         if (tuf::is_expired(expires, soon))
             warn_(concat(role, " is nearing expiry, you should re-sign the role metadata: it expires at ",

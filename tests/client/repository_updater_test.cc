@@ -326,6 +326,21 @@ TEST_F(RepositoryUpdaterTest, DownloadsOnceAndTouchesNothingThatIsRight) {
     EXPECT_EQ(std::distance(std::filesystem::directory_iterator(target_folder), {}), 1);
 }
 
+TEST_F(RepositoryUpdaterTest, FollowsNoLinkOutOfItsFolders) {
+    simulator.add_target("targets", "../v1", "content");
+    simulator.targets.version = Version(2);
+    simulator.publish();
+    const auto outside = std::filesystem::path(folder.path()) / "outside";
+    test::write_file(outside.string(), "precious");
+    std::filesystem::create_directories(target_folder);
+    std::filesystem::create_symlink(outside, target_folder / "..%2Fv1");
+    std::filesystem::create_symlink(outside, metadata_folder / "timestamp.json");
+
+    EXPECT_EQ(lookup("../v1"), "content");
+    EXPECT_EQ(read_required(outside), "precious");
+    EXPECT_FALSE(std::filesystem::is_symlink(metadata_folder / "timestamp.json"));
+}
+
 TEST_F(RepositoryUpdaterTest, RefusesAnotherContentAndKeepsTheOldOne) {
     simulator.add_target("targets", "v1", "content");
     simulator.targets.version = Version(2);

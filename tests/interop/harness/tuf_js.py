@@ -29,4 +29,8 @@ class TufJs:
         (self._modules / "done").touch()
 
     def run(self, script: str, *arguments: object) -> command.Outcome:
-        return command.run(["node", FOLDER / script, *arguments], {"NODE_PATH": str(self._modules / "node_modules")})
+        return command.run(["node", FOLDER / script, *arguments], self.environment)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {"NODE_PATH": str(self._modules / "node_modules")}
