@@ -28,6 +28,20 @@ ByteView next_line(ByteView& text) {
     return line;
 }
 
+/// OpenSSL takes a private and a public half that do not belong together; what such a key signs never verifies.
+void require_matching_halves(EVP_PKEY* key) {
+    const Owned<EVP_PKEY_CTX> context(EVP_PKEY_CTX_new(key, nullptr));
+    const bool match = context && EVP_PKEY_pairwise_check(context.get()) == 1;
+    (void)tuf::openssl::take_error();
+    if (!match) throw Error(Fault::Malformed, "private key: its public half belongs to another key");
+}
+
+tuf::PrivateKey checked(Owned<EVP_PKEY> key) {
+    tuf::PrivateKey out(std::move(key));
+    require_matching_halves(out.handle());
+    return out;
+}
+
 [[noreturn]] void refuse_passphrase() {
     (void)tuf::openssl::take_error();
     throw Error(Fault::Unauthorized, "password invalid, operation has failed.");
@@ -71,7 +85,7 @@ tuf::PrivateKey decode_plain(const KeyBlock& block, const Secret& der) {
     if (!key)
         throw Error(Fault::Malformed,
                     concat("private key of PEM type \"", block.type, "\": ", tuf::openssl::take_error()));
-    return tuf::PrivateKey(std::move(key));
+    return checked(std::move(key));
 }
 
 tuf::PrivateKey decode_traditional(const KeyBlock& block, const Secret& passphrase) {
@@ -92,7 +106,7 @@ tuf::PrivateKey decode_encrypted(const KeyBlock& block, const Secret& passphrase
     const Owned<PKCS8_PRIV_KEY_INFO> opened(
         PKCS8_decrypt(sealed.get(), password.data(), static_cast<int>(password.size())));
     if (!opened) refuse_passphrase();
-    return tuf::PrivateKey(Owned<EVP_PKEY>(EVP_PKCS82PKEY(opened.get())));
+    return checked(Owned<EVP_PKEY>(EVP_PKCS82PKEY(opened.get())));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 #include "client/keys/key_store.h"
 
 #include <gtest/gtest.h>
+#include <openssl/evp.h>
 
 #include <fstream>
 
@@ -48,6 +49,23 @@ TEST(KeyFileTest, TellsAWrongPassphraseFromABadFile) {
     }
     KeyBlock damaged{block->type, {}, Secret(Bytes(block->der.expose().substr(0, 20)))};
     EXPECT_THROW((void)decode_private_key(damaged, Secret("rootpass1")), Error);
+}
+
+TEST(KeyFileTest, RefusesAPrivateKeyWithThePublicHalfOfAnother) {
+    const auto sec1 = [](const tuf::PrivateKey& key) {
+        Bytes der(static_cast<std::size_t>(i2d_PrivateKey(key.handle(), nullptr)), '\0');
+        unsigned char* cursor = octets(der);
+        i2d_PrivateKey(key.handle(), &cursor);
+        return der;
+    };
+    const Bytes mine = sec1(tuf::PrivateKey::generate_ecdsa_p256());
+    const Bytes other = sec1(tuf::PrivateKey::generate_ecdsa_p256());
+    ASSERT_EQ(mine.size(), other.size());
+    constexpr std::size_t public_point = 65;
+    const Bytes mixed = mine.substr(0, mine.size() - public_point) + other.substr(other.size() - public_point);
+
+    EXPECT_NO_THROW((void)decode_private_key({"EC PRIVATE KEY", {}, Secret(mine)}, Secret()));
+    EXPECT_THROW((void)decode_private_key({"EC PRIVATE KEY", {}, Secret(mixed)}, Secret()), Error);
 }
 
 TEST(KeyFileTest, ReadsBackWhatItWrites) {
