@@ -1,5 +1,5 @@
-// Public keys, certificates and signatures: type name and method each on a line, two bytes of length and the key, two
-// bytes of length and the signature, and the message.
+// Public keys, certificates and signatures: type name and method (or TUF 1.0's scheme, after a `!`) each on a line, two
+// bytes of length and the key, two bytes of length and the signature, and the message.
 #include "tests/fuzz/fuzz.h"
 #include "tuf/base/instant.h"
 #include "tuf/crypto/certificate.h"
@@ -33,7 +33,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Bytes message = input.rest();
 
     (void)fuzz::accepts([&] {
-        const tuf::PublicKey key(type_name, bytes);
+        const bool is_tuf = method.starts_with('!');
+        const auto key = is_tuf ? tuf::PublicKey(tuf::KeyId("id"), type_name, method.substr(1), bytes)
+                                : tuf::PublicKey(type_name, bytes);
         fuzz::check_certificates(key);
         const auto verdict = tuf::verify(key, method, message, signature);
         fuzz::must(key.material().has_value() == (key.handle() != nullptr), "a key that can be decoded has material");

@@ -70,87 +70,25 @@ Json odd_value(Input& input, const Json& before) {
 
 }  // namespace
 
-const History& History::get() {
-    static const History history;
-    return history;
-}
-
-History::History() {
-    auto& r = repository;
-    const auto raise = [&r] {
-        r.targets.version = r.targets.version.next();
-        r.snapshot.version = r.snapshot.version.next();
-        r.timestamp.version = r.timestamp.version.next();
-        for (auto& [role, file] : r.delegations) file.version = file.version.next();
-    };
-    const auto replace_key = [&r](const std::string& role) {
-        r.root.roles.at(role).keyids.clear();
-        r.add_key(role);
-    };
-    publish();
-    raise();
-    r.add_delegation("targets/a", {"a", ""});
-    r.add_delegation("targets/a/b", {"ab"});
-    publish();
-    raise();
-    r.add_target("latest", "one");
-    r.delegations.at(tuf::RoleName("targets/a/b")).targets = {{"abc", {3, {{"sha256", Bytes(32, 'x')}}, {}}}};
-    publish();
-    raise();
-    r.root.version = r.root.version.next();
-    replace_key("targets");
-    replace_key("timestamp");
-    publish();
-    raise();
-    r.root.version = r.root.version.next();
-    r.add_key("root");
-    r.add_key("targets");
-    r.add_key("targets");
-    r.root.roles.at("targets").threshold = 2;
-    publish();
-    raise();
-    r.root.version = r.root.version.next();
-    const auto first = r.root.roles.at("root").keyids.front();
-    r.root.roles.at("root").keyids.erase(r.root.roles.at("root").keyids.begin());
-    publish();
-    // The root key that leaves signs its own farewell too.
-    publications.back()["root"] = r.sign(tuf::to_json(r.root), {first, r.root.roles.at("root").keyids.front()});
-    for (const Files& publication : publications)
-        for (const auto& [role, document] : publication) record(document, signers);
-}
-
-void History::publish() {
-    repository.publish();
-    publications.push_back(repository.files);
-    const auto add = [this](const tuf::Keys& more) {
-        for (const auto& [id, key] : more)
-            if (std::find(keys.begin(), keys.end(), key) == keys.end()) keys.push_back(key);
-    };
-    add(repository.root.keys);
-    add(repository.targets.delegations.keys);
-    for (const auto& [role, file] : repository.delegations) add(file.delegations.keys);
-}
-
 void History::record(const Bytes& document, Signers& to) const {
-    const auto envelope = tuf::parse_envelope(document);
-    auto& who = to[tuf::canonical_json(envelope.signed_part)];
+    const auto envelope = tuf::parse_envelope(document, dialect());
+    auto& who = to[dialect() == tuf::Dialect::Notary ? tuf::canonical_json(envelope.signed_part)
+                                                     : tuf::olpc_json(envelope.signed_part)];
     for (const auto& signature : envelope.signatures)
         for (const auto& key : keys)
             if (key.id() == signature.keyid) who.emplace(*key.material());
 }
 
-Scene::Scene(std::size_t at) : files(History::get().publications[at]) {}
-
 Bytes Scene::sign(const Json& payload, const std::vector<tuf::KeyId>& keyids) {
-    Bytes document = History::get().repository.sign(payload, keyids);
-    History::get().record(document, signers_);
+    Bytes document = history_.sign(payload, keyids);
+    history_.record(document, signers_);
     return document;
 }
 
 bool Scene::is_signed(ByteView message, const tuf::RoleKeys& role, const tuf::Keys& keys) const {
     if (role.threshold < 1) return false;
     std::set<Bytes> who;
-    for (const Signers* record : {&History::get().signers, &signers_})
+    for (const Signers* record : {&history_.signers, &signers_})
         if (const auto entry = record->find(Bytes(message)); entry != record->end())
             who.insert(entry->second.begin(), entry->second.end());
     std::set<Bytes> distinct;
@@ -163,13 +101,12 @@ bool Scene::is_signed(ByteView message, const tuf::RoleKeys& role, const tuf::Ke
 }
 
 void Scene::mutate(Input& input) {
-    const auto& history = History::get();
-    const std::string& role = history.roles[input.choice(history.roles.size())];
+    const std::string& role = history_.roles[input.choice(history_.roles.size())].first;
     switch (input.choice(8)) {
         case 0: {  // the file of another time or of another role
-            const Files& from = history.publications[input.choice(history.publications.size())];
+            const Files& from = history_.publications[input.choice(history_.publications.size())];
             const bool swap = input.flag();
-            const auto file = from.find(swap ? history.roles[input.choice(history.roles.size())] : role);
+            const auto file = from.find(swap ? history_.roles[input.choice(history_.roles.size())].first : role);
             if (file != from.end()) files[role] = file->second;
             break;
         }
@@ -223,15 +160,14 @@ void Scene::alter_signed(Input& input, const std::string& role) {
 
 void Scene::alter_signatures(Input& input, const std::string& role) {
     (void)accepts([&] {
-        const auto& history = History::get();
-        auto envelope = tuf::parse_envelope(files[role]);
+        auto envelope = tuf::parse_envelope(files[role], history_.dialect());
         auto& signatures = envelope.signatures;
         if (signatures.empty()) return;
         const std::size_t at = input.choice(signatures.size());
         switch (input.choice(6)) {
             case 0: signatures.erase(signatures.begin() + static_cast<std::ptrdiff_t>(at)); break;
             case 1: signatures.push_back(signatures[at]); break;
-            case 2: signatures[at].keyid = history.keys[input.choice(history.keys.size())].id(); break;
+            case 2: signatures[at].keyid = history_.keys[input.choice(history_.keys.size())].id(); break;
             case 3: signatures[at].method = input.flag() ? "rsapss" : "eddsa"; break;
             case 4: signatures[at].sig.resize(input.byte()); break;
             default: {
@@ -240,22 +176,21 @@ void Scene::alter_signatures(Input& input, const std::string& role) {
                 break;
             }
         }
-        files[role] = tuf::write_document(envelope.signed_part, signatures);
+        files[role] = history_.write(envelope.signed_part, signatures);
     });
 }
 
 void Scene::sign_again(Input& input, const std::string& role) {
     (void)accepts([&] {
-        const auto& history = History::get();
-        const Json payload = tuf::parse_envelope(files[role]).signed_part;
+        const Json payload = tuf::parse_envelope(files[role], history_.dialect()).signed_part;
         std::vector<tuf::KeyId> keyids;
         switch (input.choice(4)) {
-            case 0: keyids = ids_of(history.keys); break;
-            case 1: keyids = {history.keys[input.choice(history.keys.size())].id()}; break;
-            case 2: keyids.assign(2 + input.choice(2), history.keys[input.choice(history.keys.size())].id()); break;
+            case 0: keyids = ids_of(history_.keys); break;
+            case 1: keyids = {history_.keys[input.choice(history_.keys.size())].id()}; break;
+            case 2: keyids.assign(2 + input.choice(2), history_.keys[input.choice(history_.keys.size())].id()); break;
             default:
                 for (std::size_t i = input.choice(4); i > 0; --i)
-                    keyids.push_back(history.keys[input.choice(history.keys.size())].id());
+                    keyids.push_back(history_.keys[input.choice(history_.keys.size())].id());
                 break;
         }
         files[role] = sign(payload, keyids);
@@ -263,21 +198,14 @@ void Scene::sign_again(Input& input, const std::string& role) {
 }
 
 void Scene::relist(Input& input) {
-    const auto& history = History::get();
-    const auto version = [&](const tuf::Version& now) {
-        const auto number = now.number() + static_cast<std::int64_t>(input.choice(4)) - 1;
-        return tuf::Version(std::clamp<std::int64_t>(number, 1, tuf::Version::kMax));
-    };
-    const auto all = ids_of(history.keys);
-    tuf::Snapshot snapshot = history.repository.snapshot;
-    snapshot.version = version(snapshot.version);
-    for (const auto& [role, bytes] : files)
-        if (role != "snapshot" && role != "timestamp") snapshot.meta[role] = tuf::describe_file(bytes);
-    files["snapshot"] = sign(tuf::to_json(snapshot), all);
-    tuf::Timestamp timestamp = history.repository.timestamp;
-    timestamp.version = version(timestamp.version);
-    timestamp.snapshot = tuf::describe_file(files["snapshot"]);
-    files["timestamp"] = sign(tuf::to_json(timestamp), all);
+    (void)accepts([&] {
+        const auto step = [&] { return static_cast<std::int64_t>(input.choice(4)) - 1; };
+        const auto all = ids_of(history_.keys);
+        const auto snapshot_step = step();
+        const Bytes snapshot = sign(history_.snapshot_of(files, snapshot_step), all);
+        files["timestamp"] = sign(history_.timestamp_of(snapshot, step()), all);
+        files["snapshot"] = snapshot;
+    });
 }
 
 }  // namespace sello::fuzz

@@ -6,7 +6,8 @@
 #include <vector>
 
 #include "tests/fuzz/fuzz.h"
-#include "tests/support/repository_simulator.h"
+#include "tuf/base/instant.h"
+#include "tuf/metadata/codec.h"
 
 /// A repository with a history, and an attacker who holds the files of all of it and, now and then, some of the keys.
 namespace sello::fuzz {
@@ -16,33 +17,48 @@ using Files = std::map<std::string, Bytes>;
 /// Canonical messages to the material of the keys that signed them.
 using Signers = std::map<Bytes, std::set<Bytes>>;
 
-/// Built once a process; never changed afterwards. Six publications: 0 the first; 1 everything one version on, with
-/// delegations `targets/a` and `targets/a/b`; 2 the same with more targets; 3 root 2 with new keys for targets and
-/// timestamp; 4 root 3 with a second root key, and two of three keys for targets; 5 root 4 without the first root key.
+/// The past of a repository, which does not change any more, and all its keys. One for each dialect, alike.
 class History {
 public:
-    [[nodiscard]] static const History& get();
+    /// Built once a process. Six publications: 0 the first; 1 everything one version on, with two delegations, one
+    /// below the other; 2 the same with more targets; 3 root 2 with new keys for targets and timestamp; 4 root 3 with a
+    /// second root key, and two of three keys for targets; 5 root 4 without the first root key.
+    [[nodiscard]] static const History& notary();
+    [[nodiscard]] static const History& tuf();
 
+    History() = default;
+    History(const History&) = delete;
+    History& operator=(const History&) = delete;
+    History(History&&) = delete;
+    History& operator=(History&&) = delete;
+    virtual ~History() = default;
+
+    Instant now{1'800'000'000, 0};
     std::vector<Files> publications;
-    /// Roles that have files, parents before children.
-    std::vector<std::string> roles{"root", "timestamp", "snapshot", "targets", "targets/a", "targets/a/b"};
+    /// Roles that have files, and who delegates to them; delegators before their delegates.
+    std::vector<std::pair<std::string, std::string>> roles;
     /// All keys that there ever were.
     std::vector<tuf::PublicKey> keys;
     Signers signers;
-    /// Adds those who signed `document`, which must have been signed as it says.
-    void record(const Bytes& document, Signers& signers) const;
-    test::RepositorySimulator repository{"example/app"};
 
-private:
-    History();
-    void publish();
+    /// Adds those who signed `document`, which must have been signed as it says.
+    void record(const Bytes& document, Signers& to) const;
+    [[nodiscard]] virtual tuf::Dialect dialect() const = 0;
+    [[nodiscard]] virtual Bytes sign(const tuf::Json& payload, const std::vector<tuf::KeyId>& keyids) const = 0;
+    /// The file with other signatures.
+    [[nodiscard]] virtual Bytes write(const tuf::Json& payload, const std::vector<tuf::Signature>& with) const = 0;
+    /// The latest one, but for its version and the files that it lists.
+    [[nodiscard]] virtual tuf::Json snapshot_of(const Files& files, std::int64_t step) const = 0;
+    [[nodiscard]] virtual tuf::Json timestamp_of(ByteView snapshot, std::int64_t step) const = 0;
 };
 
 /// The files that a server shows, bent by the bytes of a run, and a record of who really signed what.
 class Scene {
 public:
     /// Begins with publication `at`.
-    explicit Scene(std::size_t at);
+    Scene(const History& history, std::size_t at) : files(history.publications[at]), history_(history) {}
+
+    [[nodiscard]] const History& history() const { return history_; }
 
     Files files;
 
@@ -61,6 +77,7 @@ private:
     void alter_signatures(Input& input, const std::string& role);
     void sign_again(Input& input, const std::string& role);
 
+    const History& history_;
     Signers signers_;  ///< beside the history's
 };
 

@@ -10,6 +10,7 @@
 #include "client/keys/key_file.h"
 #include "tests/fuzz/scene.h"
 #include "tests/support/temp_dir.h"
+#include "tests/support/tuf_simulator.h"
 #include "tuf/base/encoding.h"
 #include "tuf/crypto/certificate.h"
 
@@ -57,7 +58,7 @@ void add_metadata(const Corpus& corpus, const filesystem::path& vectors) {
     add(2, "timestamp", client::read_required(vectors / "notary/golden2.timestamp.json"));
     add(3, "targets", client::read_required(vectors / "notary/golden2.targets.json"));
     add(4, "delegation", client::read_required(vectors / "notary/golden2.targets-releases.json"));
-    const Files& simulated = History::get().publications.back();
+    const Files& simulated = History::notary().publications.back();
     add(3, "threshold-targets", simulated.at("targets"));
 }
 
@@ -82,6 +83,34 @@ void add_keys(const Corpus& corpus) {
     const tuf::PrivateKey rsa(tuf::openssl::Owned<EVP_PKEY>(EVP_RSA_gen(2048)));
     add_key(corpus, "rsa", rsa, rsa.public_key());
     certified("rsa-x509", rsa);
+}
+
+void add_tuf_keys(const Corpus& corpus) {
+    const auto add = [&](const std::string& name, const tuf::PrivateKey& key) {
+        const auto listed = tuf::tuf1::public_key(key);
+        const auto signature = tuf::tuf1::sign(key, "message", listed.id());
+        corpus.add("key", "seed-tuf-" + name,
+                   concat(listed.type_name(), "\n!", listed.scheme_name(), "\n", length_of(listed.bytes()),
+                          listed.bytes(), length_of(signature.sig), signature.sig, "message"));
+    };
+    add("ed25519", tuf::PrivateKey::generate_ed25519());
+    add("ecdsa", tuf::PrivateKey::generate_ecdsa_p256());
+    add("rsa", tuf::PrivateKey(tuf::openssl::Owned<EVP_PKEY>(EVP_RSA_gen(2048))));
+}
+
+void add_tuf_metadata(const Corpus& corpus) {
+    test::TufSimulator repository;
+    repository.add_target("targets", "dir/file", "content");
+    repository.delegate("targets", "releases", {"dir/*", "*.x"}, true);
+    repository.publish();
+    const std::map<std::string, char> choices{{"1.root.json", 5},
+                                              {"1.snapshot.json", 6},
+                                              {"timestamp.json", 7},
+                                              {"1.targets.json", 8},
+                                              {"1.releases.json", 9}};
+    for (const auto& [name, choice] : choices)
+        if (const auto file = repository.files.find(name); file != repository.files.end())
+            corpus.add("metadata", "seed-tuf-" + name, choice + file->second);
 }
 
 void add_text(const Corpus& corpus) {
@@ -126,7 +155,7 @@ void add_changelist(const Corpus& corpus) {
         return tuf::Json{{"action", action}, {"role", role}, {"type", type}, {"path", "v1"}, {"data", to_base64(data)}}
             .dump();
     };
-    const auto key = tuf::to_json(History::get().keys.front()).dump();
+    const auto key = tuf::to_json(History::notary().keys.front()).dump();
     const std::string edit =
         concat(R"({"threshold":1,"add_keys":[)", key, R"(],"remove_keys":["a"],"add_paths":["a",""],)",
                R"("remove_paths":["b"],"clear_paths":true})");
@@ -172,12 +201,19 @@ void add_configs(const Corpus& corpus) {
 /// Operations of the state machines, by their numbers in scene.cc and NAME_fuzz.cc.
 void add_operations(const Corpus& corpus) {
     for (char at = 0; at < 6; ++at) {
-        corpus.add("pull", concat("seed-refresh-", int{at}), Bytes{0, at, 1, 2, 1});
+        for (const char* target : {"pull", "tuf_pull"})
+            corpus.add(target, concat("seed-refresh-", int{at}), Bytes{0, at, 1, 2, 1});
         corpus.add("upload", concat("seed-first-", int{at}), Bytes{0, at, 0});
         corpus.add("upload", concat("seed-next-", int{at}), Bytes{at, at, 2});
     }
-    corpus.add("pull", "seed-rollback", Bytes{0, 2, 1, 4, 1, 0, 1, 0, 1, 2, 1});
-    corpus.add("pull", "seed-relisted", Bytes{2, 2, 4, 3, 4, 0, 9, 0, 3, 3, 36, 5, 3, 0, 0, 2, 2, 1});
+    for (const char* target : {"pull", "tuf_pull"}) {
+        corpus.add(target, "seed-rollback", Bytes{0, 2, 1, 4, 1, 0, 1, 0, 1, 2, 1});
+        corpus.add(target, "seed-relisted", Bytes{2, 2, 4, 3, 6, 0, 9, 0, 3, 3, 36, 0, 0, 2, 2, 1});
+        // Root by root from the first to the last.
+        Bytes chain{2, 2};
+        for (char at = 3; at < 6; ++at) chain += {4, 0, 0, at, 0, 3, 0};
+        corpus.add(target, "seed-roots", chain + Bytes{0, 2, 2, 1});
+    }
     corpus.add("upload", "seed-relisted", Bytes{3, 3, 0, 1, 3, 6, 0, 9, 0, 3, 3, 36, 0, 0, 2, 2});
 }
 
@@ -194,6 +230,8 @@ int main(int argc, char** argv) {
     add_json(corpus);
     add_metadata(corpus, argv[2]);
     add_keys(corpus);
+    add_tuf_keys(corpus);
+    add_tuf_metadata(corpus);
     add_text(corpus);
     add_http(corpus);
     add_changelist(corpus);

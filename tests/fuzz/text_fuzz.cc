@@ -45,9 +45,9 @@ bool stays_below(std::string_view path) {
 
 void check_names(const std::string& text) {
     (void)accepts([&] { must(stays_below(tuf::Gun(text).str()), "a GUN stays below its folder"); });
-    must(tuf::is_role_name(text) == accepts([&] { (void)tuf::RoleName(text); }), "both ask alike for role names");
-    if (!tuf::is_role_name(text)) return;
-    must(stays_below(text), "a role name stays below its folder");
+    must(tuf::is_notary_role(text) == accepts([&] { (void)tuf::notary_role(text); }), "both ask alike for role names");
+    if (!tuf::is_notary_role(text)) return;
+    must(stays_below(text), "a role name of Notary's stays below its folder");
     for (auto role = tuf::parent(tuf::RoleName(text)); role; role = tuf::parent(*role))
         must(role->str().size() < text.size(), "a parent's name is shorter");
 }

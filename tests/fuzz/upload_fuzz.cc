@@ -32,7 +32,7 @@ tuf::StoredState stored_state(const Files& files) {
 const tuf::StoredState& stored_publication(std::size_t number) {
     static const auto states = [] {
         std::vector<tuf::StoredState> out{stored_state({})};
-        for (const Files& files : History::get().publications) out.push_back(stored_state(files));
+        for (const Files& files : History::notary().publications) out.push_back(stored_state(files));
         return out;
     }();
     return states[number];
@@ -40,7 +40,7 @@ const tuf::StoredState& stored_publication(std::size_t number) {
 
 void check(const Scene& scene, const tuf::StoredState& stored, const tuf::ValidatedUpdate& update,
            const Files& offered) {
-    const auto now = History::get().repository.now;
+    const auto now = History::notary().now;
     const tuf::Root& root = update.root->payload;
     if (update.root_is_new) {
         must(update.root->bytes == offered.at("root"), "the bytes that came are kept");
@@ -86,10 +86,10 @@ void check(const Scene& scene, const tuf::StoredState& stored, const tuf::Valida
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sello::fuzz;  // NOLINT(google-build-using-namespace): the whole program
     constexpr int most_operations = 12;
-    const auto& history = History::get();
+    const auto& history = History::notary();
     Input input(data, size);
     const auto& stored = stored_publication(input.choice(history.publications.size() + 1));
-    Scene scene(input.choice(history.publications.size()));
+    Scene scene(history, input.choice(history.publications.size()));
     const unsigned left_out = input.byte();
     for (int i = 0; i < most_operations && !input.empty(); ++i) {
         if (input.choice(4) == 0)
@@ -99,12 +99,12 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     std::vector<sello::tuf::UploadedFile> upload;
     for (std::size_t i = 0; i < history.roles.size(); ++i)
-        if (const auto file = scene.files.find(history.roles[i]);
+        if (const auto file = scene.files.find(history.roles[i].first);
             file != scene.files.end() && (left_out >> i & 1U) == 0)
             upload.push_back({sello::tuf::RoleName(file->first), file->second});
     (void)accepts([&] {
-        const auto update = sello::tuf::validate_update(
-            history.repository.gun, stored, sello::tuf::parse_upload(std::move(upload)), history.repository.now);
+        const auto update = sello::tuf::validate_update(sello::tuf::Gun("example/app"), stored,
+                                                        sello::tuf::parse_upload(std::move(upload)), history.now);
         check(scene, stored, update, scene.files);
     });
     return 0;

@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "tuf/base/config.h"
+#include "tests/support/temp_dir.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/base/instant.h"
@@ -76,21 +76,20 @@ TEST(SecretTest, RefusesAFileThatOthersMayRead) {
     std::filesystem::remove(path);
 }
 
-TEST(ConfigTest, NamesTheUnknownKeyAndTheBadValue) {
-    auto config = ConfigObject::from_text(R"({"storage":{"pool_size":0,"typo":1}})");
+TEST(SecretTest, RefusesWhatHoldsNoSecret) {
+    const test::TempDir folder;
+    const auto refuses = [&](const std::string& content) {
+        const std::string path = folder.path() + "/secret";
+        test::write_file(path, content);
+        EXPECT_EQ(::chmod(path.c_str(), 0600), 0);
+        EXPECT_THROW((void)read_secret_file(path), Error) << content.size();
+    };
 
-    try {
-        (void)config.object("storage").integer_or("pool_size", 4, 1, 64);
-        FAIL();
-    } catch (const Error& e) {
-        EXPECT_STREQ(e.what(), "storage.pool_size: want 1..64, got 0");
-    }
-    try {
-        config.finish();
-        FAIL();
-    } catch (const Error& e) {
-        EXPECT_STREQ(e.what(), "storage.typo: unknown key");
-    }
+    refuses("");
+    refuses("\nsecond line");
+    refuses(std::string(4097, 'x'));
+    EXPECT_THROW((void)read_secret_file(folder.path()), Error);
+    EXPECT_THROW((void)read_secret_file(folder.path() + "/none"), Error);
 }
 
 TEST(ProgramTest, TakesNotarysFlagsWithOneDash) {
