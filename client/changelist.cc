@@ -73,7 +73,8 @@ tuf::DelegationEdit read_edit(const Bytes& data) {
     edit.remove_keys = strings(json, "remove_keys");
     edit.add_paths = strings(json, "add_paths");
     edit.remove_paths = strings(json, "remove_paths");
-    edit.clear_paths = json.value("clear_paths", false);
+    if (const auto clear = json.find("clear_paths"); clear != json.end() && clear->is_boolean())
+        edit.clear_paths = clear->get<bool>();
     return edit;
 }
 

@@ -38,6 +38,10 @@ bool root_may_help(Fault fault) {
 /// Failures of a delegation that cost no more than the delegation and what is below it.
 bool is_left_out(Fault fault) { return fault == Fault::ThresholdNotMet || fault == Fault::Expired; }
 
+tuf::Version root_version(Bytes bytes) {
+    return tuf::decode_root(tuf::parse_envelope(std::move(bytes))).payload.version;
+}
+
 tuf::Version version_of(Bytes bytes, const RoleName& role) {
     return tuf::decode_targets(tuf::parse_envelope(std::move(bytes)), role).payload.version;
 }
@@ -63,13 +67,12 @@ void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
 
 std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
     const FolderLock lock(directory_.collection(gun));
-    const Instant now = clock_.now();
-    TrustedMetadata trusted(gun, now);
+    TrustedMetadata trusted(gun, clock_.now());
     left_out_.clear();
     cached_root_expired_ = false;
     if (auto cached = directory_.load(gun, tuf::root_role())) {
         trust_cached_root(trusted, std::move(*cached));
-        cached_root_expired_ = !is_current(trusted, now);
+        cached_root_expired_ = !is_current(trusted);
     } else {
         auto first = api_.current(tuf::root_role(), kMaxRootBytes);
         if (!first) return std::nullopt;
@@ -103,19 +106,20 @@ void Updater::update_root(TrustedMetadata& trusted, const tuf::FileMeta* listed)
         if (e.fault() != Fault::Untrusted) throw;
         walk_root_chain(trusted, *newest);
     }
-    const Instant now = trusted.now();
-    require_current(trusted, now);
-    if (cached_root_expired_) tuf::require_pinned_after_expiry(trusted.root(), trusted.gun(), pins(trusted.gun()), now);
+    trusted.require_current_root();
+    if (cached_root_expired_)
+        tuf::require_pinned_after_expiry(trusted.root(), trusted.gun(), pins(trusted.gun()), trusted.now());
     directory_.save(trusted.gun(), tuf::root_role(), trusted.root().bytes);
 }
 
 void Updater::walk_root_chain(TrustedMetadata& trusted, const Bytes& newest) {
-    const tuf::Version last = tuf::decode_root(tuf::parse_envelope(newest)).payload.version;
+    const tuf::Version last = root_version(newest);
     tuf::require_bounded_step("root", last, trusted.root().payload.version, kMaxRootSteps);
     for (tuf::Version next = trusted.root().payload.version.next(); tuf::is_newer(last, next); next = next.next()) {
         auto bytes = api_.by_version(tuf::root_role(), next, kMaxRootBytes);
         if (!bytes)
             throw Error(Fault::NotFound, concat("root: the server has no version ", next, " on the way to ", last));
+        tuf::require_version("root", root_version(*bytes), next);
         trusted.update_root(std::move(*bytes));
     }
     trusted.update_root(newest);
@@ -148,7 +152,7 @@ Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const
 }
 
 bool Updater::run_cycle(TrustedMetadata& trusted) {
-    require_current(trusted, trusted.now());
+    trusted.require_current_root();
     remember_cached(trusted);
     auto timestamp = api_.current(tuf::timestamp_role(), kMaxTimestampBytes);
     if (!timestamp) throw Error(Fault::NotFound, concat("the server does not have trust data for ", trusted.gun()));
@@ -189,8 +193,7 @@ void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& deleg
 }
 
 std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
-    const Instant now = clock_.now();
-    TrustedMetadata trusted(gun, now);
+    TrustedMetadata trusted(gun, clock_.now());
     const auto cached = [&](const RoleName& role) {
         auto bytes = directory_.load(gun, role);
         if (!bytes) throw Error(Fault::NotFound, concat(gun, ": no ", role, " is cached"));
@@ -199,7 +202,7 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
     const FolderLock lock(directory_.collection(gun));
     trust_cached_root(trusted, cached(tuf::root_role()));
-    require_current(trusted, now);
+    trusted.require_current_root();
     trusted.update_timestamp(cached(tuf::timestamp_role()));
     trusted.update_snapshot(cached(tuf::snapshot_role()));
     trusted.update_targets(tuf::targets_role(), cached(tuf::targets_role()));
@@ -223,14 +226,9 @@ void Updater::load_cached_delegations(TrustedMetadata& trusted, const RoleName& 
     }
 }
 
-void Updater::require_current(const TrustedMetadata& trusted, const Instant& now) {
-    trusted.require_current_root();
-    tuf::require_self_signed(trusted.root(), trusted.gun(), now);
-}
-
-bool Updater::is_current(const TrustedMetadata& trusted, const Instant& now) {
+bool Updater::is_current(const TrustedMetadata& trusted) {
     try {
-        require_current(trusted, now);
+        trusted.require_current_root();
         return true;
     } catch (const Error&) {
         return false;

@@ -42,9 +42,7 @@ private:
     [[nodiscard]] Bytes fetch(const tuf::TrustedMetadata& trusted, const tuf::RoleName& role,
                               const tuf::FileMeta& meta);
     void update_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
-    /// Throws Error if the trusted root or its certificates are past their end.
-    static void require_current(const tuf::TrustedMetadata& trusted, const Instant& now);
-    [[nodiscard]] static bool is_current(const tuf::TrustedMetadata& trusted, const Instant& now);
+    [[nodiscard]] static bool is_current(const tuf::TrustedMetadata& trusted);
     void load_cached_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
     /// The pins, with the bundle that decides for `gun` read from its file.
     [[nodiscard]] tuf::TrustPinning pins(const tuf::Gun& gun) const;

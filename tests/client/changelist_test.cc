@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "client/files.h"
+#include "tests/support/repository_simulator.h"
 #include "tests/support/temp_dir.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
@@ -72,6 +73,15 @@ TEST(ChangelistTest, TellsFilesThatHoldNoChange) {
 
 TEST(ChangelistTest, AFolderThatIsNotThereIsEmpty) {
     EXPECT_TRUE(Changelist("/nonexistent/changelist").list().empty());
+}
+
+TEST(ChangelistTest, TakesMembersOfTheWrongTypeForAbsent) {
+    const test::RepositorySimulator repository;
+    tuf::RepositoryEditor editor(repository.gun, tuf::decode_root(tuf::parse_envelope(repository.files.at("root"))),
+                                 repository.targets, std::nullopt);
+
+    apply({"create", "targets/a", "delegation", "", R"({"threshold":1,"add_paths":["a"]})"}, editor);
+    EXPECT_NO_THROW(apply({"update", "targets/a", "delegation", "", R"({"clear_paths":"x","add_paths":1})"}, editor));
 }
 
 }  // namespace

@@ -1,4 +1,5 @@
-// A file of the client's changelist, applied to a collection.
+// The client's changelist, applied to a collection: the first byte chooses between a file of it, and a change as
+// action, role, type and path, each on a line, and its data.
 #include <filesystem>
 
 #include "client/changelist.h"
@@ -31,13 +32,20 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sello;  // NOLINT(google-build-using-namespace): the whole program
     static const test::TempDir folder;
     static const tuf::RepositoryEditor published = fuzz::make_editor();
-    test::write_file(folder.path() + "/1.change", {reinterpret_cast<const char*>(data), size});
+    fuzz::Input input(data, size);
+    std::vector<client::Change> changes;
+    if (input.choice(2) == 0) {
+        test::write_file(folder.path() + "/1.change", input.rest());
+        for (const client::StagedChange& staged : client::Changelist(folder.path()).list())
+            if (staged.change) changes.push_back(*staged.change);
+    } else {
+        client::Change change{input.line(), input.line(), input.line(), input.line(), {}};
+        change.data = input.rest();
+        changes.push_back(std::move(change));
+    }
     (void)fuzz::accepts([&] {
-        for (const client::StagedChange& staged : client::Changelist(folder.path()).list()) {
-            if (!staged.change) continue;
-            tuf::RepositoryEditor editor = published;
-            client::apply(*staged.change, editor);
-        }
+        tuf::RepositoryEditor editor = published;
+        for (const client::Change& change : changes) client::apply(change, editor);
     });
     return 0;
 }

@@ -150,22 +150,26 @@ void add_http(const Corpus& corpus) {
 }
 
 void add_changelist(const Corpus& corpus) {
-    const auto change = [](const std::string& action, const std::string& role, const std::string& type,
-                           const std::string& data) {
-        return tuf::Json{{"action", action}, {"role", role}, {"type", type}, {"path", "v1"}, {"data", to_base64(data)}}
-            .dump();
+    const auto add = [&](const std::string& name, const std::vector<std::string>& fields, const std::string& data) {
+        const tuf::Json file{{"action", fields[0]},
+                             {"role", fields[1]},
+                             {"type", fields[2]},
+                             {"path", fields[3]},
+                             {"data", to_base64(data)}};
+        corpus.add("changelist", concat("seed-", name), concat('\0', file.dump()));
+        corpus.add("changelist", concat("seed-parts-", name),
+                   concat('\1', fields[0], "\n", fields[1], "\n", fields[2], "\n", fields[3], "\n", data));
     };
     const auto key = tuf::to_json(History::notary().keys.front()).dump();
     const std::string edit =
         concat(R"({"threshold":1,"add_keys":[)", key, R"(],"remove_keys":["a"],"add_paths":["a",""],)",
                R"("remove_paths":["b"],"clear_paths":true})");
-    corpus.add("changelist", "seed-target",
-               change("create", "targets", "target", R"({"length":1,"hashes":{"sha256":"AA=="},"custom":{"a":1}})"));
-    corpus.add("changelist", "seed-delete", change("delete", "targets/a", "target", ""));
-    corpus.add("changelist", "seed-delegation", change("create", "targets/b", "delegation", edit));
-    corpus.add("changelist", "seed-update", change("update", "targets/a", "delegation", edit));
-    corpus.add("changelist", "seed-purge", change("delete", "targets/*", "delegation", R"({"remove_keys":["a"]})"));
-    corpus.add("changelist", "seed-witness", change("update", "targets/a", "witness", ""));
+    add("target", {"create", "targets", "target", "v1"}, R"({"length":1,"hashes":{"sha256":"AA=="},"custom":{"a":1}})");
+    add("delete", {"delete", "targets/a", "target", "v1"}, "");
+    add("delegation", {"create", "targets/b", "delegation", ""}, edit);
+    add("update", {"update", "targets/a", "delegation", ""}, edit);
+    add("purge", {"delete", "targets/*", "delegation", ""}, R"({"remove_keys":["a"]})");
+    add("witness", {"update", "targets/a", "witness", ""}, "");
 }
 
 void add_key_files(const Corpus& corpus, const filesystem::path& vectors) {

@@ -84,7 +84,7 @@ void TrustedMetadata::update_root(Bytes bytes) {
         if (dialect_ == Dialect::Notary) {
             require_not_older("root", root.payload.version, root_->payload.version);
             require_signed_by_previous(root, root_->payload, gun(), now_);
-            require_self_signed(root, gun(), now_);
+            require_self_signed(root, gun(), now_, CertificateDates::Ignore);
         } else {
             const Root& previous = root_->payload;
             require_threshold(root.message, root.signatures, previous.role("root"), previous.keys, "root");
@@ -105,8 +105,10 @@ void TrustedMetadata::replace_root(Signed<Root> root) {
 }
 
 void TrustedMetadata::require_current_root() const {
-    explained(root_role(), root_->payload.version,
-              [&] { require_unexpired("root", root_->payload.expires, now_, dialect_); });
+    explained(root_role(), root_->payload.version, [&] {
+        require_unexpired("root", root_->payload.expires, now_, dialect_);
+        if (dialect_ == Dialect::Notary) require_self_signed(*root_, gun(), now_);
+    });
 }
 
 void TrustedMetadata::remember_timestamp(Bytes bytes) {
