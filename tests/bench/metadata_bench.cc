@@ -46,7 +46,7 @@ test::RepositorySimulator collection(unsigned entries) {
         const auto meta = tuf::describe_file(concat("image ", i));
         repository.targets.targets.emplace(
             concat("v", i / 1000, ".", i % 1000),
-            tuf::Target{1000 + meta.length, {{"sha256", meta.hashes.at("sha256")}}, std::nullopt});
+            tuf::Target{1000 + meta.length.value_or(0), {{"sha256", meta.hashes.at("sha256")}}, std::nullopt});
         repository.snapshot.meta.emplace(concat("targets/release-", i), meta);
     }
     repository.publish();

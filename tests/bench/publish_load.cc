@@ -55,7 +55,7 @@ public:
         for (unsigned i = 0; i < options_.tags; ++i) {
             const auto meta = tuf::describe_file(concat(number, " ", i));
             targets.targets.emplace(concat("v1.", i),
-                                    tuf::Target{meta.length, {{"sha256", meta.hashes.at("sha256")}}, {}});
+                                    tuf::Target{meta.length.value_or(0), {{"sha256", meta.hashes.at("sha256")}}, {}});
         }
         return {gun,
                 {{tuf::root_role(), sign(tuf::to_json(root), root, "root")},

@@ -99,5 +99,12 @@ TEST(ProgramTest, TakesNotarysFlagsWithOneDash) {
               (std::vector<std::string>{"--config", "--version=1", "a.json", "--config"}));
 }
 
+TEST(CommandLineTest, GivesNotarysFlagsTheirSecondDash) {
+    const char* const arguments[] = {"program", "-config", "file", "-version", "-config=x", "--config", "-configs"};
+
+    EXPECT_EQ(command_line(7, arguments),
+              (std::vector<std::string>{"-configs", "--config", "--config=x", "--version", "file", "--config"}));
+}
+
 }  // namespace
 }  // namespace sello

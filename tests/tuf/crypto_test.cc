@@ -1,6 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "tuf/base/encoding.h"
+#include "tuf/base/error.h"
 #include "tuf/crypto/certificate.h"
 #include "tuf/crypto/digest.h"
 #include "tuf/crypto/ecdsa.h"
@@ -14,6 +15,31 @@ PrivateKey generated(const char* type, const char* curve_or_null, std::size_t bi
     EVP_PKEY* key = bits != 0 ? EVP_PKEY_Q_keygen(nullptr, nullptr, type, bits)
                               : EVP_PKEY_Q_keygen(nullptr, nullptr, type, curve_or_null);
     return PrivateKey(openssl::Owned<EVP_PKEY>(key));
+}
+
+TEST(DigestTest, HashesTheVectorsOfFips180) {
+    EXPECT_EQ(sha256_hex("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    EXPECT_EQ(to_hex(digest(HashAlgorithm::Sha384, "abc")),
+              "cb00753f45a35e8bb5a03d699ac65007272c32ab0eded1631a8b605a43ff5bed8086072ba1e7cc2358baeca134c825a7");
+    EXPECT_EQ(to_hex(sha512("abc")).substr(0, 32), "ddaf35a193617abacc417349ae204131");
+    for (const auto algorithm : {HashAlgorithm::Sha256, HashAlgorithm::Sha512})
+        EXPECT_EQ(hash_algorithm(name(algorithm)), algorithm);
+    for (const char* unknown : {"", "sha1", "SHA256", "sha3-256"}) EXPECT_EQ(hash_algorithm(unknown), std::nullopt);
+    EXPECT_EQ(name(HashAlgorithm::Sha384), "sha384");
+}
+
+TEST(OpensslTest, AFaultCarriesTheLibrarysReason) {
+    EXPECT_NO_THROW(openssl::check(true, "do nothing"));
+    const unsigned char junk[] = {0x30, 0x01};
+    const unsigned char* cursor = junk;
+    const openssl::Owned<X509> certificate(d2i_X509(nullptr, &cursor, sizeof junk));
+    try {
+        openssl::check(certificate != nullptr, "read certificate");
+        FAIL();
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault(), Fault::Crypto);
+        EXPECT_TRUE(std::string(e.what()).starts_with("read certificate: ")) << e.what();
+    }
 }
 
 TEST(PublicKeyTest, ComputesNotarysKeyIds) {

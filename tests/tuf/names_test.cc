@@ -46,5 +46,14 @@ TEST(VersionTest, IsBounded) {
     EXPECT_EQ(Version(1).next(), Version(2));
 }
 
+TEST(RoleNameTest, TopLevelRolesAreTheFour) {
+    for (const RoleName& role : {root_role(), targets_role(), snapshot_role(), timestamp_role()})
+        EXPECT_TRUE(is_top_level(role)) << role.str();
+    EXPECT_FALSE(is_top_level(RoleName("targets/a")));
+    EXPECT_THROW((void)RoleName(""), Error);
+    EXPECT_THROW((void)RoleName(std::string(1025, 'a')), Error);
+    EXPECT_THROW((void)notary_role("a/b"), Error);
+}
+
 }  // namespace
 }  // namespace sello::tuf
