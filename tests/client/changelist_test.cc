@@ -80,7 +80,9 @@ TEST(ChangelistTest, TakesMembersOfTheWrongTypeForAbsent) {
     tuf::RepositoryEditor editor(repository.gun, tuf::decode_root(tuf::parse_envelope(repository.files.at("root"))),
                                  repository.targets, std::nullopt);
 
-    apply({"create", "targets/a", "delegation", "", R"({"threshold":1,"add_paths":["a"]})"}, editor);
+    tuf::DelegationEdit edit;
+    edit.add_keys = {tuf::PrivateKey::generate_ecdsa_p256().public_key()};
+    editor.add_delegation(tuf::RoleName("targets/a"), edit);
     EXPECT_NO_THROW(apply({"update", "targets/a", "delegation", "", R"({"clear_paths":"x","add_paths":1})"}, editor));
 }
 
