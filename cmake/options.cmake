@@ -49,10 +49,21 @@ function(sello_library name)
     target_link_libraries(sello_${name} PUBLIC sello_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
 endfunction()
 
-# sello_test(NAME SOURCES ... LIBRARIES ...): a GoogleTest program, run by ctest one test at a time.
+# Targets of all test programs, and of those whose code has threads.
+add_custom_target(unit_tests)
+add_custom_target(threaded_tests)
+
+# sello_test(NAME [THREADED] SOURCES ... LIBRARIES ...): a GoogleTest program, run by ctest one test at a time; under
+# the label `threaded` if it is one for ThreadSanitizer.
 function(sello_test name)
-    cmake_parse_arguments(ARG "" "" "SOURCES;LIBRARIES" ${ARGN})
+    cmake_parse_arguments(ARG "THREADED" "" "SOURCES;LIBRARIES" ${ARGN})
     add_executable(${name} ${ARG_SOURCES})
     target_link_libraries(${name} PRIVATE sello_options ${ARG_LIBRARIES} GTest::gmock GTest::gtest_main)
-    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300)
+    set(labels unit)
+    add_dependencies(unit_tests ${name})
+    if(ARG_THREADED)
+        set(labels threaded)
+        add_dependencies(threaded_tests ${name})
+    endif()
+    gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 PROPERTIES TIMEOUT 300 LABELS ${labels})
 endfunction()

@@ -30,10 +30,28 @@ unsigned escaped_on_wire(ByteView text, std::size_t pos) {
     return separator_at(text, pos);
 }
 
+/// Bytes at the head of `text` that stand for themselves in every form.
+std::size_t plain_run(ByteView text) {
+    std::size_t size = 0;
+    while (size < text.size()) {
+        const auto octet = static_cast<unsigned char>(text[size]);
+        if (octet < 0x20 || octet >= 0x80 || octet == '"' || octet == '\\' || octet == '<' || octet == '>' ||
+            octet == '&')
+            break;
+        ++size;
+    }
+    return size;
+}
+
 void append_string(Bytes& out, ByteView text, Form form) {
     constexpr unsigned last_single_octet = 0x7f;
     out += '"';
     for (std::size_t i = 0; i < text.size(); ++i) {
+        // Nearly all strings are nothing but such runs.
+        const std::size_t plain = plain_run(text.substr(i));
+        out.append(text, i, plain);
+        i += plain;
+        if (i == text.size()) break;
         const unsigned code = form == Form::Wire ? escaped_on_wire(text, i) : 0;
         if (code != 0) {
             append_escaped(out, code);

@@ -29,11 +29,14 @@ public:
     bool end_array() override { return close(); }
 
     bool key(string_t& name) override {
-        Json& object = *open_.back();
-        if (object.contains(name))
+        // Files list their members in order, as a rule: the next one goes to the end.
+        auto& members = open_.back()->get_ref<Json::object_t&>();
+        const std::size_t before = members.size();
+        const auto member = members.emplace_hint(members.end(), name, nullptr);
+        if (members.size() == before)
             throw Error(Fault::Malformed,
                         concat("JSON: member \"", name.substr(0, 64), "\" stands twice in one object"));
-        slot_ = &object[name];
+        slot_ = &member->second;
         if (open_.size() == 1) in_signatures_ = name == "signatures";
         return true;
     }
