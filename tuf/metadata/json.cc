@@ -1,5 +1,9 @@
 #include "tuf/metadata/json.h"
 
+#include <boost/json/basic_parser_impl.hpp>
+#include <boost/json/src.hpp>  // the library's compiled part: here and nowhere else
+#include <cmath>
+#include <limits>
 #include <utility>
 #include <vector>
 
@@ -8,27 +12,17 @@
 namespace sello::tuf {
 namespace {
 
-/// Builds the tree from parser events, so that each bound holds before the memory is taken.
-class TreeBuilder final : public nlohmann::json_sax<Json> {
+using boost::json::error_code;
+using Text = boost::json::string_view;
+
+/// Builds the tree from the parser's events, so that each bound holds before the memory is taken.
+class TreeBuilder {
 public:
     explicit TreeBuilder(const JsonLimits& limits) : limits_(limits) {}
 
-    bool null() override { return add(nullptr); }
-    bool boolean(bool value) override { return add(value); }
-    bool number_integer(number_integer_t value) override { return add(value); }
-    bool number_unsigned(number_unsigned_t value) override { return add(value); }
-    bool number_float(number_float_t value, const string_t& text) override {
-        if (text.find_first_of(".eE") != string_t::npos) return add(value);
-        return add(Json::binary(std::vector<std::uint8_t>(text.begin(), text.end())));
-    }
-    bool string(string_t& value) override { return add(std::move(value)); }
-    bool binary(binary_t& /*value*/) override { return false; }
-    bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
-    bool end_object() override { return close(); }
-    bool start_array(std::size_t /*elements*/) override { return open(Json::array()); }
-    bool end_array() override { return close(); }
+    void add(Json value) { (void)place(std::move(value)); }
 
-    bool key(string_t& name) override {
+    void key(const std::string& name) {
         // Files list their members in order, as a rule: the next one goes to the end.
         auto& members = open_.back()->get_ref<Json::object_t&>();
         const std::size_t before = members.size();
@@ -38,29 +32,19 @@ public:
                         concat("JSON: member \"", name.substr(0, 64), "\" stands twice in one object"));
         slot_ = &member->second;
         if (open_.size() == 1) in_signatures_ = name == "signatures";
-        return true;
     }
 
-    bool parse_error(std::size_t position, const std::string& /*token*/,
-                     const nlohmann::detail::exception& e) override {
-        throw Error(Fault::Malformed, concat("JSON: at byte ", position, ": ", reason(e.what())));
+    void open(Json container) {
+        if (open_.size() >= limits_.max_depth)
+            throw Error(Fault::TooLarge, concat("JSON: nested deeper than ", limits_.max_depth));
+        open_.push_back(place(std::move(container)));
     }
+
+    void close() { open_.pop_back(); }
 
     Json take() { return std::move(root_); }
 
 private:
-    /// nlohmann's text without its own prefix and position; bounded, since it may quote the input.
-    static std::string reason(const std::string& text) {
-        const std::size_t colon = text.find(": ");
-        return text.substr(colon == std::string::npos ? 0 : colon + 2, 160);
-    }
-
-    template <class Value>
-    bool add(Value&& value) {
-        place(Json(std::forward<Value>(value)));
-        return true;
-    }
-
     Json* place(Json value) {
         if (++values_ > limits_.max_values)
             throw Error(Fault::TooLarge, concat("JSON: more than ", limits_.max_values, " values"));
@@ -79,18 +63,6 @@ private:
         return &container.back();
     }
 
-    bool open(Json container) {
-        if (open_.size() >= limits_.max_depth)
-            throw Error(Fault::TooLarge, concat("JSON: nested deeper than ", limits_.max_depth));
-        open_.push_back(place(std::move(container)));
-        return true;
-    }
-
-    bool close() {
-        open_.pop_back();
-        return true;
-    }
-
     JsonLimits limits_;
     Json root_;
     std::vector<Json*> open_;  ///< containers not yet closed; an inner one never moves while it is open
@@ -99,14 +71,74 @@ private:
     std::size_t values_ = 0;
 };
 
+/// The events of Boost.JSON's parser. Text may come in parts, of which the last one comes with its event.
+class Events {
+public:
+    static constexpr std::size_t max_object_size = std::numeric_limits<std::size_t>::max();
+    static constexpr std::size_t max_array_size = max_object_size;
+    static constexpr std::size_t max_key_size = max_object_size;
+    static constexpr std::size_t max_string_size = max_object_size;
+
+    explicit Events(const JsonLimits& limits) : tree_(limits) {}
+    Json take() { return tree_.take(); }
+
+    static bool on_document_begin(error_code& /*failure*/) { return true; }
+    static bool on_document_end(error_code& /*failure*/) { return true; }
+    bool on_object_begin(error_code& /*failure*/) { return tree_.open(Json::object()), true; }
+    bool on_object_end(std::size_t /*members*/, error_code& /*failure*/) { return tree_.close(), true; }
+    bool on_array_begin(error_code& /*failure*/) { return tree_.open(Json::array()), true; }
+    bool on_array_end(std::size_t /*items*/, error_code& /*failure*/) { return tree_.close(), true; }
+    bool on_key_part(Text part, std::size_t /*size*/, error_code& /*failure*/) { return append(part); }
+    bool on_key(Text part, std::size_t /*size*/, error_code& /*failure*/) { return tree_.key(whole(part)), true; }
+    bool on_string_part(Text part, std::size_t /*size*/, error_code& /*failure*/) { return append(part); }
+    bool on_string(Text part, std::size_t /*size*/, error_code& /*failure*/) { return tree_.add(whole(part)), true; }
+    bool on_number_part(Text part, error_code& /*failure*/) { return append(part); }
+    bool on_int64(std::int64_t value, Text /*part*/, error_code& /*failure*/) {
+        text_.clear();
+        // As nlohmann tells them apart.
+        return tree_.add(value < 0 ? Json(value) : Json(static_cast<std::uint64_t>(value))), true;
+    }
+    bool on_uint64(std::uint64_t value, Text /*part*/, error_code& /*failure*/) {
+        text_.clear();
+        return tree_.add(value), true;
+    }
+    bool on_double(double value, Text part, error_code& /*failure*/) {
+        const std::string text = whole(part);
+        if (!std::isfinite(value)) throw Error(Fault::Malformed, "JSON: a number out of range");
+        const bool is_integer = text.find_first_of(".eE") == std::string::npos;
+        return tree_.add(is_integer ? Json::binary(std::vector<std::uint8_t>(text.begin(), text.end())) : Json(value)),
+               true;
+    }
+    bool on_bool(bool value, error_code& /*failure*/) { return tree_.add(value), true; }
+    bool on_null(error_code& /*failure*/) { return tree_.add(nullptr), true; }
+    static bool on_comment_part(Text /*part*/, error_code& /*failure*/) { return true; }
+    static bool on_comment(Text /*part*/, error_code& /*failure*/) { return true; }
+
+private:
+    bool append(Text part) {
+        text_.append(part.data(), part.size());
+        return true;
+    }
+    std::string whole(Text last_part) {
+        (void)append(last_part);
+        return std::exchange(text_, {});
+    }
+
+    TreeBuilder tree_;
+    std::string text_;
+};
+
 }  // namespace
 
 Json parse_json(ByteView text, const JsonLimits& limits) {
-    // nlohmann takes a NUL for the end of the text and never looks at what follows.
-    if (text.find('\0') != ByteView::npos) throw Error(Fault::Malformed, "JSON: NUL byte");
-    TreeBuilder builder(limits);
-    if (!Json::sax_parse(text.begin(), text.end(), &builder)) throw Error(Fault::Malformed, "JSON: cannot be parsed");
-    return builder.take();
+    boost::json::parse_options options;  // strict: no comments, no trailing commas, valid UTF-8
+    options.max_depth = limits.max_depth + 1;
+    boost::json::basic_parser<Events> parser(options, limits);
+    error_code failure;
+    const std::size_t size = parser.write_some(false, text.data(), text.size(), failure);
+    if (!failure && size < text.size()) failure = boost::json::error::extra_data;
+    if (failure) throw Error(Fault::Malformed, concat("JSON: at byte ", size, ": ", failure.message()));
+    return parser.handler().take();
 }
 
 bool is_long_integer(const Json& value) { return value.is_binary(); }
