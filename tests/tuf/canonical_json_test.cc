@@ -64,5 +64,11 @@ TEST(JsonTest, BoundsDepthAndSignaturesWhileReading) {
     EXPECT_THROW((void)parse_json("[1,2,3,4,5,6,7,8,9]", limits), Error);
 }
 
+TEST(WireJsonTest, EscapesEveryControlCharacter) {
+    const std::string text = R"(["\u0000\u0001\u001f"])";
+
+    EXPECT_EQ(wire_json(parse_json(text)), text);
+}
+
 }  // namespace
 }  // namespace sello::tuf

@@ -2,6 +2,7 @@
 
 #include <cmath>
 #include <cstdlib>
+#include <optional>
 
 #include "tuf/base/error.h"
 
@@ -23,11 +24,13 @@ unsigned separator_at(ByteView text, std::size_t pos) {
     return last == 0xa8 ? 0x2028U : last == 0xa9 ? 0x2029U : 0U;
 }
 
-/// What Go's encoder escapes beside quotes and backslashes: the code point at `pos`, 0 if it stays as it is.
-unsigned escaped_on_wire(ByteView text, std::size_t pos) {
+/// What Go's encoder escapes beside quotes and backslashes: the code point at `pos`, which may be NUL; nullopt if it
+/// stays as it is.
+std::optional<unsigned> escaped_on_wire(ByteView text, std::size_t pos) {
     const auto octet = static_cast<unsigned char>(text[pos]);
     if (octet == '<' || octet == '>' || octet == '&' || octet < 0x20) return octet;
-    return separator_at(text, pos);
+    const unsigned separator = separator_at(text, pos);
+    return separator == 0 ? std::nullopt : std::optional(separator);
 }
 
 /// Bytes at the head of `text` that stand for themselves in every form.
@@ -52,10 +55,10 @@ void append_string(Bytes& out, ByteView text, Form form) {
         out.append(text, i, plain);
         i += plain;
         if (i == text.size()) break;
-        const unsigned code = form == Form::Wire ? escaped_on_wire(text, i) : 0;
-        if (code != 0) {
-            append_escaped(out, code);
-            if (code > last_single_octet) i += 2;
+        const auto code = form == Form::Wire ? escaped_on_wire(text, i) : std::nullopt;
+        if (code) {
+            append_escaped(out, *code);
+            if (*code > last_single_octet) i += 2;
             continue;
         }
         if (text[i] == '"' || text[i] == '\\') out += '\\';
