@@ -94,6 +94,8 @@ std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
 }
 
 void Updater::update_root(TrustedMetadata& trusted, const tuf::FileMeta* listed) {
+    // While the old root's keys still say who signed it: no rotation makes an older version a newer one.
+    remember_cached_targets(trusted, tuf::targets_role(), {});
     std::optional<Bytes> newest;
     if (listed != nullptr)
         newest = api_.by_checksum(tuf::root_role(), to_hex(listed->hashes.at("sha256")), kMaxRootBytes);
@@ -129,8 +131,12 @@ void Updater::remember_cached(TrustedMetadata& trusted) {
     if (auto bytes = directory_.load(trusted.gun(), tuf::timestamp_role()))
         trusted.remember_timestamp(std::move(*bytes));
     if (auto bytes = directory_.load(trusted.gun(), tuf::snapshot_role())) trusted.remember_snapshot(std::move(*bytes));
-    if (auto bytes = directory_.load(trusted.gun(), tuf::targets_role()))
-        trusted.remember_targets(tuf::targets_role(), std::move(*bytes));
+}
+
+void Updater::remember_cached_targets(TrustedMetadata& trusted, const RoleName& role, ByteView offered) {
+    auto cached = directory_.load(trusted.gun(), role);
+    // The same bytes set no floor that they would not pass, and large files take long to read.
+    if (cached && *cached != offered) trusted.remember_targets(role, std::move(*cached));
 }
 
 Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const tuf::FileMeta& meta) {
@@ -162,8 +168,9 @@ bool Updater::run_cycle(TrustedMetadata& trusted) {
     directory_.save(trusted.gun(), tuf::timestamp_role(), trusted.timestamp().bytes);
     directory_.save(trusted.gun(), tuf::snapshot_role(), trusted.snapshot().bytes);
 
-    trusted.update_targets(tuf::targets_role(),
-                           fetch(trusted, tuf::targets_role(), *trusted.listed(tuf::targets_role())));
+    Bytes targets = fetch(trusted, tuf::targets_role(), *trusted.listed(tuf::targets_role()));
+    remember_cached_targets(trusted, tuf::targets_role(), targets);
+    trusted.update_targets(tuf::targets_role(), std::move(targets));
     directory_.save(trusted.gun(), tuf::targets_role(), trusted.targets(tuf::targets_role())->bytes);
     left_out_.clear();
     update_delegations(trusted, tuf::targets_role());
@@ -175,7 +182,7 @@ void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& deleg
     for (const RoleName& role : listed_delegations(trusted, delegator)) {
         const Bytes bytes = fetch(trusted, role, *trusted.listed(role));
         const auto cached = directory_.load(trusted.gun(), role);
-        if (cached) trusted.remember_targets(role, *cached);
+        remember_cached_targets(trusted, role, bytes);
         try {
             trusted.update_targets(role, bytes);
         } catch (const Error& e) {

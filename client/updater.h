@@ -37,6 +37,8 @@ private:
     /// False if the snapshot names another root than the trusted one, which is then known by its digest.
     [[nodiscard]] bool run_cycle(tuf::TrustedMetadata& trusted);
     void remember_cached(tuf::TrustedMetadata& trusted);
+    /// Unless the cached file is the one that is offered now.
+    void remember_cached_targets(tuf::TrustedMetadata& trusted, const tuf::RoleName& role, ByteView offered);
     void update_root(tuf::TrustedMetadata& trusted, const tuf::FileMeta* listed);
     void walk_root_chain(tuf::TrustedMetadata& trusted, const Bytes& newest);
     [[nodiscard]] Bytes fetch(const tuf::TrustedMetadata& trusted, const tuf::RoleName& role,
