@@ -32,8 +32,8 @@ public:
     /// between may then be walked), Rollback for an older version. Whatever was built on the old root is forgotten, but
     /// not the versions seen.
     void update_root(Bytes bytes);
-    /// Throws Refusal(Fault::Expired) if the trusted root is past its end, and in the Notary dialect Fault::Untrusted if
-    /// its certificates are. Called once the newest root is in place: those on the way to it may have ended.
+    /// Throws Refusal(Fault::Expired) if the trusted root is past its end, and in the Notary dialect Fault::Untrusted
+    /// if its certificates are. Called once the newest root is in place: those on the way to it may have ended.
     void require_current_root() const;
 
     /// What was trusted before: nothing older is taken. Ignored if the bytes do not verify (any more). A targets file
