@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "client/printable.h"
 #include "client/table.h"
 
 namespace sello::client {
@@ -10,7 +11,7 @@ std::string explain(const tuf::Refusal& refusal) {
     const auto& details = refusal.details();
     std::string out;
     const auto line = [&](const std::string& label, const std::string& text) {
-        if (!text.empty()) out += concat(label, std::string(10 - label.size(), ' '), text, "\n");
+        if (!text.empty()) out += concat(label, std::string(10 - label.size(), ' '), printable(text), "\n");
     };
     line("check", std::string(tuf::name(details.check)));
     line("role", details.role);

@@ -27,6 +27,12 @@ void write_all(int fd, ByteView bytes, const std::filesystem::path& path) {
     }
 }
 
+mode_t shared_mode() {
+    const mode_t taken = ::umask(0);  // The only way to read it; nothing else runs here meanwhile.
+    ::umask(taken);
+    return 0666 & ~taken;
+}
+
 void sync_folder(const std::filesystem::path& folder) {
     const Descriptor opened(::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (opened.get() < 0 || ::fsync(opened.get()) != 0) fail(folder, "sync");
@@ -61,7 +67,8 @@ void make_private_folder(const std::filesystem::path& path) {
     if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) fail(path, "make folder");
 }
 
-void replace_file(const std::filesystem::path& path, ByteView bytes, const std::filesystem::path& draft_folder) {
+void replace_file(const std::filesystem::path& path, ByteView bytes, const std::filesystem::path& draft_folder,
+                  FileMode mode) {
     make_private_folder(path.parent_path());
     const auto folder = draft_folder.empty() ? path.parent_path() : draft_folder;
     std::string draft = (folder / (path.filename().string() + ".XXXXXX")).string();
@@ -69,6 +76,7 @@ void replace_file(const std::filesystem::path& path, ByteView bytes, const std::
     if (file.get() < 0) fail(path, "create");
     try {
         write_all(file.get(), bytes, path);
+        if (mode == FileMode::Shared && ::fchmod(file.get(), shared_mode()) != 0) fail(path, "set mode");
         if (::fsync(file.get()) != 0) fail(path, "sync");
         if (::rename(draft.c_str(), path.c_str()) != 0) fail(path, "rename");
     } catch (...) {

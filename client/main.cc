@@ -4,6 +4,7 @@
 
 #include "client/commands/commands.h"
 #include "client/explanation.h"
+#include "client/printable.h"
 #include "tuf/base/error.h"
 #include "tuf/base/log.h"
 
@@ -11,6 +12,7 @@ namespace {
 
 using sello::Fault;
 using sello::client::CommandContext;
+using sello::client::printable;
 
 /// 1 failed, 2 bad command line or configuration, 3 not to be trusted, 4 not there, 5 no answer from the server.
 int exit_status(Fault fault) {
@@ -41,7 +43,7 @@ int exit_status(Fault fault) {
 }
 
 void tell_refusal(const CommandContext& context, const sello::tuf::Refusal& refusal) {
-    std::cerr << "sello: " << refusal.what() << '\n';
+    std::cerr << "sello: " << printable(refusal.what()) << '\n';
     if (!context.explain) return;
     if (context.json)
         std::cout << sello::client::explanation_json(refusal).dump(2) << '\n';
@@ -102,10 +104,10 @@ int main(int argc, char** argv) {
         tell_refusal(context, refusal);
         return is_tuf(app) ? 1 : exit_status(refusal.fault());
     } catch (const sello::Error& e) {
-        std::cerr << "sello: " << e.what() << '\n';
+        std::cerr << "sello: " << printable(e.what()) << '\n';
         return is_tuf(app) ? 1 : exit_status(e.fault());
     } catch (const std::exception& e) {
-        std::cerr << "sello: " << e.what() << '\n';
+        std::cerr << "sello: " << printable(e.what()) << '\n';
         return 1;
     }
 }

@@ -31,12 +31,12 @@ Instant now() { return SystemClock().now(); }
 /// The run's parts, which live as long as it does.
 struct TufRun {
     TufRun(const CommandContext& context, const TufOptions& options)
-        : directory(options.metadata_folder),
-          repository(required(options.metadata_url, "--metadata-url"), options.target_base_url, context.flags.tls),
+        : repository(required(options.metadata_url, "--metadata-url"), options.target_base_url, context.flags.tls),
+          directory(options.metadata_folder),
           updater(directory, repository, now()) {}
 
-    MetadataDirectory directory;
     HttpRepository repository;
+    MetadataDirectory directory;
     RepositoryUpdater updater;
 };
 
@@ -66,11 +66,12 @@ void add_tuf(CLI::App& app, CommandContext& context) {
     command.add_option("--metadata-url", options->metadata_url, "Base URL of the repository's metadata");
     command.add_option("--target-name", options->target_names, "Target to download; may be given again")
         ->expected(1)
+        ->allow_extra_args(false)  // which also keeps `[a,b]` one name
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command.add_option("--target-base-url", options->target_base_url, "Base URL of the repository's targets");
     command.add_option("--target-dir", options->target_folder, "Folder for downloaded targets");
 
-    CLI::App& init_verb = *command.add_subcommand("init", "Trust a root; asks no server");
+    CLI::App& init_verb = *command.add_subcommand("init", "Trust this root, in place of any other; asks no server");
     init_verb.add_option("TRUSTED_ROOT", options->trusted_root, "File with the root, from a source you trust")
         ->required();
     init_verb.callback([&context, options] { context.run = [options] { init(*options); }; });

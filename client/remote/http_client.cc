@@ -112,30 +112,69 @@ public:
         return !failure;
     }
 
-    /// nullopt if the server closed the connection without a byte of an answer.
+    /// nullopt if the server closed the connection without a byte of an answer. `max_bytes` bounds an answer of status
+    /// 200; others have bodies that nobody asked for.
     std::optional<http::response<http::string_body>> receive(bool is_head, std::size_t max_bytes) {
-        http::response_parser<http::string_body> parser;
-        parser.body_limit(max_bytes);
-        parser.skip(is_head);
+        for (;;) {
+            Parser parser;
+            parser.header_limit(kMaxHeaderBytes);
+            parser.body_limit(boost::none);
+            parser.skip(is_head);
+            if (!receive_header(parser)) return std::nullopt;
+            const unsigned status = parser.get().result_int();
+            if (status < 200 && status != 101) continue;  // an answer is still to come
+            receive_body(parser, status == 200 ? max_bytes : std::max(max_bytes, kMaxRemarkBytes));
+            return parser.release();
+        }
+    }
+
+private:
+    using Parser = http::response_parser<http::string_body>;
+    static constexpr std::uint32_t kMaxHeaderBytes = 64 * 1024;
+    static constexpr std::size_t kMaxRemarkBytes = 1U << 20U;
+    static constexpr std::size_t kMinBytesPerSecond = 1024;
+
+    /// False if the server closed the connection before it said anything.
+    bool receive_header(Parser& parser) {
         error_code failure;
         await(failure, [&](auto done) {
             const auto finished = [done](error_code ec, std::size_t) { done(ec); };
             if (secure_)
-                http::async_read(*secure_, buffer_, parser, finished);
+                http::async_read_header(*secure_, buffer_, parser, finished);
             else
-                http::async_read(*plain_, buffer_, parser, finished);
+                http::async_read_header(*plain_, buffer_, parser, finished);
         });
-        if (failure && !parser.got_some()) {
-            if (failure == beast::error::timeout) fail("read", failure);
-            return std::nullopt;
-        }
-        if (failure == http::error::body_limit)
-            throw Error(Fault::TooLarge, "trust server returned a bad response: longer than it may be");
+        if (failure && !parser.got_some() && failure != beast::error::timeout) return false;
         if (failure) fail("read", failure);
-        return parser.release();
+        return true;
     }
 
-private:
+    /// Piece by piece, each with the time for a step; all of it not slower than a trickle.
+    void receive_body(Parser& parser, std::size_t max_bytes) {
+        const auto too_long = [] {
+            return Error(Fault::TooLarge, "trust server returned a bad response: longer than it may be");
+        };
+        if (!parser.is_done() && parser.content_length().value_or(0) > max_bytes) throw too_long();
+        parser.body_limit(max_bytes);
+        const auto start = std::chrono::steady_clock::now();
+        error_code failure;
+        while (!parser.is_done() && !failure) {
+            await(failure, [&](auto done) {
+                const auto finished = [done](error_code ec, std::size_t) { done(ec); };
+                if (secure_)
+                    http::async_read_some(*secure_, buffer_, parser, finished);
+                else
+                    http::async_read_some(*plain_, buffer_, parser, finished);
+            });
+            const auto seconds =
+                std::chrono::duration_cast<std::chrono::seconds>(std::chrono::steady_clock::now() - start);
+            const auto wanted = static_cast<std::size_t>(seconds.count()) * kMinBytesPerSecond;
+            if (seconds > timeout_ && parser.get().body().size() < wanted) failure = beast::error::timeout;
+        }
+        if (failure == http::error::body_limit || parser.get().body().size() > max_bytes) throw too_long();
+        if (failure) fail("read", failure);
+    }
+
     /// Server name indication (RFC 6066 section 3), which is for names only.
     void name_server() {
         error_code no_address;
@@ -222,7 +261,8 @@ HttpAnswer HttpClient::send_or_throw(const HttpRequest& wanted) {
     request.method_string(wanted.method);
     request.target(state_->url.prefix + wanted.path);
     const bool standard_port = state_->url.port == (state_->url.is_tls ? "443" : "80");
-    request.set(http::field::host, standard_port ? state_->url.host : concat(state_->url.host, ":", state_->url.port));
+    request.set(http::field::host,
+                standard_port ? state_->url.host_in_url() : concat(state_->url.host_in_url(), ":", state_->url.port));
     request.set(http::field::user_agent, "sello");
     for (const auto& [name, value] : wanted.headers) request.set(name, value);
     request.body() = wanted.body;

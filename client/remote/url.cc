@@ -1,5 +1,7 @@
 #include "client/remote/url.h"
 
+#include <algorithm>
+
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -24,6 +26,14 @@ std::string percent_encode(std::string_view text, std::string_view allowed) {
     return out;
 }
 
+/// Schemes are the same in capitals (RFC 3986 section 3.1).
+bool has_scheme(std::string_view text, std::string_view scheme) {
+    return text.size() >= scheme.size() &&
+           std::equal(scheme.begin(), scheme.end(), text.begin(), [](char wanted, char got) {
+               return wanted == (got >= 'A' && got <= 'Z' ? static_cast<char>(got - 'A' + 'a') : got);
+           });
+}
+
 }  // namespace
 
 Url Url::parse(const std::string& text) {
@@ -33,9 +43,9 @@ Url Url::parse(const std::string& text) {
     };
     Url url;
     std::string_view rest = text;
-    if (rest.starts_with("https://")) {
+    if (has_scheme(rest, "https://")) {
         rest.remove_prefix(8);
-    } else if (rest.starts_with("http://")) {
+    } else if (has_scheme(rest, "http://")) {
         url.is_tls = false;
         rest.remove_prefix(7);
     } else {
@@ -56,7 +66,9 @@ Url Url::parse(const std::string& text) {
     return url;
 }
 
-std::string Url::str() const { return concat(is_tls ? "https://" : "http://", host, ":", port, prefix); }
+std::string Url::host_in_url() const { return host.find(':') == std::string::npos ? host : concat("[", host, "]"); }
+
+std::string Url::str() const { return concat(is_tls ? "https://" : "http://", host_in_url(), ":", port, prefix); }
 
 std::string encode_path(std::string_view path) { return percent_encode(path, "-._~/!$&'()*+,;=:@"); }
 

@@ -15,6 +15,8 @@ struct Url {
     /// Throws Error(Fault::BadConfiguration) with Notary's text.
     [[nodiscard]] static Url parse(const std::string& text);
     [[nodiscard]] std::string str() const;
+    /// An IPv6 address in brackets.
+    [[nodiscard]] std::string host_in_url() const;
 };
 
 /// Percent-encodes what may not stand in a path; slashes stay.

@@ -15,9 +15,12 @@ bool is_redirect(unsigned status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// Where `location` leads from a request to `from`. Source: RFC 9110 section 10.2.2.
-std::pair<Url, std::string> redirected(const Url& from, const std::string& location) {
-    if (location.starts_with('/') && !location.starts_with("//")) return {from, location};
+/// Where `location` leads from a request to `path` at `from`. Source: RFC 9110 section 10.2.2, RFC 3986 section 4.2.
+std::pair<Url, std::string> redirected(const Url& from, const std::string& path_before, std::string location) {
+    if (location.starts_with("//")) location.insert(0, from.is_tls ? "https:" : "http:");
+    if (location.starts_with('/')) return {from, location};
+    if (location.find("://") == std::string::npos)
+        return {from, path_before.substr(0, path_before.rfind('/') + 1) + location};
     Url to = Url::parse(location);
     if (from.is_tls && !to.is_tls)
         throw Error(Fault::Untrusted, concat(from.str(), ": redirects from TLS to plain text: ", location));
@@ -50,9 +53,8 @@ struct HttpRepository::Servers {
             if (is_missing(answer.status)) return std::nullopt;
             const auto location = answer.headers.find("location");
             if (!is_redirect(answer.status) || location == answer.headers.end())
-                throw Error(Fault::Unavailable,
-                            concat(url.str(), request.path, ": want status 200, got ", answer.status));
-            std::tie(url, request.path) = redirected(url, location->second);
+                throw Error(Fault::Unavailable, concat(request.path, ": want status 200, got ", answer.status));
+            std::tie(url, request.path) = redirected(url, request.path, location->second);
         }
         throw Error(Fault::Unavailable, concat(base.str(), ": more than ", kMaxRedirects, " redirects"));
     }

@@ -31,10 +31,13 @@ std::string with_digest(const std::string& target_path, const tuf::Hashes& hashe
 }
 
 bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
-    const auto present = read_file(file);
-    if (!present) return false;
+    std::error_code none;
+    const bool may_be = std::filesystem::is_regular_file(file, none) &&
+                        std::filesystem::file_size(file, none) == static_cast<std::uintmax_t>(found.target.length);
+    if (!may_be || none) return false;
     try {
-        tuf::require_match(found.target.length, found.target.hashes, *present, found.name, tuf::Dialect::Tuf);
+        tuf::require_match(found.target.length, found.target.hashes, read_required(file), found.name,
+                           tuf::Dialect::Tuf);
         return true;
     } catch (const Error&) {
         return false;
@@ -70,8 +73,18 @@ void RepositoryUpdater::update_root() {
     trusted_.require_current_root();
 }
 
+std::optional<Bytes> RepositoryUpdater::load_cached(const RoleName& role) const {
+    try {
+        return directory_.load(role);
+    } catch (const Error& e) {
+        if (e.fault() != Fault::Storage) throw;
+        return std::nullopt;  // It is fetched again, and takes the place of what cannot be read.
+    }
+}
+
 void RepositoryUpdater::update_timestamp() {
-    if (auto seen = directory_.load(tuf::timestamp_role())) trusted_.remember_timestamp(std::move(*seen));
+    if (auto seen = load_cached(tuf::timestamp_role())) trusted_.remember_timestamp(std::move(*seen));
+    if (auto seen = load_cached(tuf::snapshot_role())) trusted_.remember_snapshot(std::move(*seen));
     auto bytes = repository_.metadata("timestamp.json", kMaxTimestampBytes);
     if (!bytes) throw missing("timestamp.json");
     if (trusted_.update_timestamp(std::move(*bytes)))
@@ -79,7 +92,6 @@ void RepositoryUpdater::update_timestamp() {
 }
 
 void RepositoryUpdater::update_snapshot() {
-    if (auto seen = directory_.load(tuf::snapshot_role())) trusted_.remember_snapshot(std::move(*seen));
     if (trusted_.adopt_remembered_snapshot()) return;
     trusted_.update_snapshot(
         fetch_listed(tuf::snapshot_role(), trusted_.timestamp().payload.snapshot, kMaxSnapshotBytes));
@@ -92,7 +104,7 @@ const tuf::Targets& RepositoryUpdater::load_targets(const RoleName& role, const 
         return file->payload;
     }
     const tuf::FileMeta& listed = trusted_.require_listed(role);
-    if (auto cached = directory_.load(role)) {
+    if (auto cached = load_cached(role)) {
         try {
             trusted_.update_targets(role, delegator, std::move(*cached));
             return trusted_.targets(role)->payload;
@@ -126,6 +138,7 @@ tuf::FoundTarget RepositoryUpdater::find(const std::string& target_name) {
 }
 
 std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found, const std::filesystem::path& folder) {
+    tuf::require_supported(found.target.hashes, found.name);
     const std::filesystem::path file = folder / safe_file_name(found.name, "");
     if (holds(file, found)) return file;
     const std::string path =
@@ -133,7 +146,7 @@ std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found,
     const auto bytes = repository_.target(path, static_cast<std::size_t>(found.target.length));
     if (!bytes) throw missing(concat("target ", path));
     tuf::require_match(found.target.length, found.target.hashes, *bytes, found.name, tuf::Dialect::Tuf);
-    replace_file(file, *bytes);
+    replace_file(file, *bytes, {}, FileMode::Shared);
     return file;
 }
 

@@ -29,6 +29,8 @@ public:
     [[nodiscard]] const tuf::TrustedMetadata& trusted() const noexcept { return trusted_; }
 
 private:
+    /// nullopt too for a file that is there and cannot be read.
+    [[nodiscard]] std::optional<Bytes> load_cached(const tuf::RoleName& role) const;
     void update_root();
     void update_timestamp();
     void update_snapshot();

@@ -276,6 +276,40 @@ TEST_F(RepositoryUpdaterTest, RecoversFromFastForwardAfterARotation) {
     EXPECT_EQ(kept_version("snapshot"), 1);
 }
 
+TEST_F(RepositoryUpdaterTest, RecoversFromASnapshotThatRanAwayByItsKeyAlone) {
+    simulator.snapshot.version = Version(99999);
+    simulator.publish_snapshot();
+    simulator.publish_timestamp();
+    refresh();
+
+    simulator.rotate_key("snapshot");
+    simulator.root.version = Version(2);
+    simulator.publish_root();
+    simulator.snapshot.version = Version(1);
+    simulator.publish_snapshot();
+    simulator.timestamp.version = Version(2);
+    simulator.publish_timestamp();
+    refresh();
+    EXPECT_EQ(kept_version("snapshot"), 1);
+}
+
+TEST_F(RepositoryUpdaterTest, ReplacesCachedFilesThatCannotBeRead) {
+    for (const char* name : {"timestamp.json", "snapshot.json", "targets.json"})
+        std::filesystem::create_symlink(name, metadata_folder / name);  // a loop
+    refresh();
+    EXPECT_EQ(kept_version("timestamp"), 1);
+    EXPECT_EQ(kept_version("targets"), 1);
+}
+
+TEST_F(RepositoryUpdaterTest, AsksForNoTargetThatCouldNotBeVerified) {
+    simulator.add_target("targets", "v1", "content");
+    simulator.targets.targets["v1"].hashes["blake2b"] = Bytes(32, 'x');
+    simulator.targets.version = Version(2);
+    simulator.publish();
+    EXPECT_THROW((void)lookup("v1"), tuf::Refusal);
+    EXPECT_TRUE(repository.requests.empty());
+}
+
 TEST_F(RepositoryUpdaterTest, RefusesFilesOfAnotherMoment) {
     simulator.publish();
     simulator.files["2.snapshot.json"] = simulator.files["1.snapshot.json"];

@@ -33,6 +33,22 @@ class PersistentHandler(QuietHandler):
     protocol_version = "HTTP/1.1"
 
 
+class RedirectingHandler(PersistentHandler):
+    """Sends everybody elsewhere first, with a page longer than any file that was asked for."""
+
+    def do_GET(self):
+        folder, _, name = self.path.rpartition("/")
+        if folder.endswith("/elsewhere"):
+            self.path = f"{folder.removesuffix('/elsewhere')}/{name}"
+            return super().do_GET()
+        page = b"moved" * 20_000
+        self.send_response(302)
+        self.send_header("Location", f"elsewhere/{name}")
+        self.send_header("Content-Length", str(len(page)))
+        self.end_headers()
+        self.wfile.write(page)
+
+
 class TufRepositorySuite(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -115,6 +131,21 @@ class TufRepositorySuite(unittest.TestCase):
         command.expect_success(self.sello(client, url, "download", names=["v1", "v1"]))
         self.assertEqual(before, [path.stat() for path in (client / "targets").iterdir()])
         self.assertEqual(["/metadata/3.root.json", "/metadata/timestamp.json"], self.server.requests)
+
+    def test_names_are_taken_as_they_are(self):
+        url = self.serve(self.foreign)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        for name in ("[v1]", "[v1,x]", "[]"):
+            refused = self.sello(client, url, "download", names=[name])
+            self.assertEqual(1, refused.status)
+            self.assertIn(f"no target {name}", refused.err)
+
+    def test_redirects_are_followed_whatever_their_bodies_say(self):
+        url = self.serve(self.foreign, RedirectingHandler)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        command.expect_success(self.sello(client, url, "download", names=["v1"]))
 
     def test_status_is_1_for_every_failure(self):
         url = self.serve(self.foreign)

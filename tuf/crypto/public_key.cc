@@ -139,8 +139,9 @@ TufKeyForm tuf_key_form(std::string_view type_name, std::string_view scheme_name
 /// Null unless the key is of its scheme's curve.
 Owned<EVP_PKEY> decode_tuf_ecdsa(const std::string& text, Scheme scheme) {
     const bool is_p256 = scheme == Scheme::EcdsaP256;
-    Owned<EVP_PKEY> key =
-        text.starts_with("-----BEGIN") ? decode_pem(text) : decode_hex_point(text, is_p256 ? "P-256" : "P-384");
+    Owned<EVP_PKEY> key = text.find("-----BEGIN") != std::string::npos
+                              ? decode_pem(text)
+                              : decode_hex_point(text, is_p256 ? "P-256" : "P-384");
     if (!key) return nullptr;
     std::array<char, 32> group{};
     const bool fits = EVP_PKEY_get_group_name(key.get(), group.data(), group.size(), nullptr) == 1 &&
@@ -150,9 +151,13 @@ Owned<EVP_PKEY> decode_tuf_ecdsa(const std::string& text, Scheme scheme) {
 
 }  // namespace
 
+bool KeyIdTag::fits(const std::string& text) noexcept {
+    constexpr std::size_t longest = 1024;
+    return !text.empty() && text.size() <= longest;
+}
+
 void KeyIdTag::check(const std::string& text) {
-    if (text.empty() || text.size() > 255)
-        throw Error(Fault::Malformed, concat("key id: want 1 to 255 bytes, got ", text.size()));
+    if (!fits(text)) throw Error(Fault::Malformed, concat("key id: want 1 to 1024 bytes, got ", text.size()));
 }
 
 KeyType key_type(std::string_view name) {

@@ -13,7 +13,10 @@ namespace sello::tuf {
 class CertificateBundle;
 
 struct KeyIdTag {
-    /// 1 to 255 bytes. An id is only ever compared with others, so no more is asked here.
+    /// 1 to 1024 bytes.
+    [[nodiscard]] static bool fits(const std::string& text) noexcept;
+    /// Throws Error(Fault::Malformed) unless it fits. An id is only ever compared with others, so no more is asked
+    /// here.
     static void check(const std::string& text);
 };
 

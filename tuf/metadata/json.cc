@@ -104,8 +104,8 @@ public:
     }
     bool on_double(double value, Text part, error_code& /*failure*/) {
         const std::string text = whole(part);
-        if (!std::isfinite(value)) throw Error(Fault::Malformed, "JSON: a number out of range");
         const bool is_integer = text.find_first_of(".eE") == std::string::npos;
+        if (!is_integer && !std::isfinite(value)) throw Error(Fault::Malformed, "JSON: a number out of range");
         return tree_.add(is_integer ? Json::binary(std::vector<std::uint8_t>(text.begin(), text.end())) : Json(value)),
                true;
     }

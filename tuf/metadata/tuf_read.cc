@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -33,10 +34,13 @@ std::int64_t required_integer(const Json& object, const char* name, const std::s
     return integer_value(required(object, name, subject), concat(subject, ": \"", name, "\""));
 }
 
-Signature read_signature(const Json& entry) {
+/// nullopt for an id that no key can have.
+std::optional<Signature> read_signature(const Json& entry) {
     (void)require_object(entry, "signature");
     auto sig = from_hex(string_member(entry, "sig", "signature"));
-    return {KeyId(string_member(entry, "keyid", "signature")), "", sig ? std::move(*sig) : Bytes()};
+    const std::string& id = string_member(entry, "keyid", "signature");
+    if (!KeyIdTag::fits(id)) return std::nullopt;
+    return Signature{KeyId(id), "", sig ? std::move(*sig) : Bytes()};
 }
 
 /// `1.x` and `1.x.y`, digits only.
@@ -108,19 +112,23 @@ FileMeta read_file_meta(const Json& value, const std::string& subject) {
     return out;
 }
 
-/// A key of a kind that Sello does not know is kept: it can never count.
+/// Empty if it is not there, or no string.
+std::string text_of(const Json& object, const char* name) {
+    const auto member = object.is_object() ? object.find(name) : object.end();
+    return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+}
+
+/// A key of a kind that Sello does not know, or of no known shape, is kept: it can never count, and hinders nobody.
 PublicKey read_key(const std::string& id, const Json& value) {
-    const std::string subject = concat("key ", id.substr(0, 12));
-    (void)require_object(value, subject);
-    const Json& values = required_object(value, "keyval", subject);
-    const Json* text = find_member(values, "public");
-    return {KeyId(id), string_member(value, "keytype", subject), string_member(value, "scheme", subject),
-            text != nullptr && text->is_string() ? text->get<std::string>() : std::string()};
+    const auto values = value.is_object() ? value.find("keyval") : value.end();
+    return {KeyId(id), text_of(value, "keytype"), text_of(value, "scheme"),
+            values != value.end() ? text_of(*values, "public") : std::string()};
 }
 
 Keys read_keys(const Json& object) {
     Keys out;
-    for (const auto& [id, value] : object.items()) out.emplace(KeyId(id), read_key(id, value));
+    for (const auto& [id, value] : object.items())
+        if (KeyIdTag::fits(id)) out.emplace(KeyId(id), read_key(id, value));
     return out;
 }
 
@@ -222,7 +230,9 @@ Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
     out.dialect = Dialect::Tuf;
     std::set<KeyId> seen;
     for (const Json& entry : required_array(document, "signatures", "document")) {
-        out.signatures.push_back(read_signature(entry));
+        auto signature = read_signature(entry);
+        if (!signature) continue;
+        out.signatures.push_back(std::move(*signature));
         if (!seen.insert(out.signatures.back().keyid).second)
             malformed("document", concat("two signatures by key ", out.signatures.back().keyid));
     }

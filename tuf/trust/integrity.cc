@@ -12,6 +12,11 @@ namespace {
     throw Refusal(Fault::DigestMismatch, message, {Check::Integrity, subject, {}, expected, found, {}});
 }
 
+[[noreturn]] void refuse_algorithm(const std::string& algorithm, const std::string& subject) {
+    const std::string name = algorithm.substr(0, 32);
+    refuse(concat(subject, ": listed by ", name, ", which is not supported"), subject, "sha256 or sha512", name);
+}
+
 void require_length(std::int64_t listed, ByteView bytes, const std::string& subject) {
     if (listed == static_cast<std::int64_t>(bytes.size())) return;
     refuse(concat(subject, ": want ", listed, " bytes as listed, got ", bytes.size()), subject,
@@ -20,14 +25,17 @@ void require_length(std::int64_t listed, ByteView bytes, const std::string& subj
 
 }  // namespace
 
+void require_supported(const Hashes& hashes, const std::string& subject) {
+    for (const auto& [algorithm, digest] : hashes)
+        if (!hash_algorithm(algorithm)) refuse_algorithm(algorithm, subject);
+}
+
 void require_digests(const Hashes& hashes, ByteView bytes, const std::string& subject, Dialect dialect) {
     bool checked = false;
     for (const auto& [algorithm_name, expected] : hashes) {
         const auto algorithm = hash_algorithm(algorithm_name);
         if (!algorithm && dialect == Dialect::Notary) continue;
-        if (!algorithm)
-            refuse(concat(subject, ": listed by ", algorithm_name.substr(0, 32), ", which is not supported"), subject,
-                   "sha256 or sha512", algorithm_name.substr(0, 32));
+        if (!algorithm) refuse_algorithm(algorithm_name, subject);
         const Bytes found = digest(*algorithm, bytes);
         if (!constant_time_equal(found, expected))
             refuse(concat(algorithm_name, " checksum for ", subject, " did not match: expected ", to_hex(expected)),

@@ -102,6 +102,7 @@ void TrustedMetadata::replace_root(Signed<Root> root) {
     targets_.clear();
     remembered_timestamp_.reset();
     remembered_snapshot_.reset();
+    snapshot_keys_rotated_ = false;
 }
 
 void TrustedMetadata::require_current_root() const {
@@ -123,7 +124,9 @@ void TrustedMetadata::remember_timestamp(Bytes bytes) {
 void TrustedMetadata::remember_snapshot(Bytes bytes) {
     if_it_verifies([&] {
         auto seen = decode_snapshot(parse_envelope(std::move(bytes), dialect_));
+        snapshot_keys_rotated_ = true;
         require_signed(seen, snapshot_role(), root_role());
+        snapshot_keys_rotated_ = false;
         raise_floor(floors_, snapshot_role(), seen.payload.version);
         remembered_snapshot_ = std::move(seen);
     });
@@ -148,8 +151,9 @@ bool TrustedMetadata::update_timestamp(Bytes bytes) {
             remembered_timestamp_ && is_same(*version, remembered_timestamp_->payload.version);
         const bool keeps_old = dialect_ == Dialect::Tuf && has_same_version;
         if (keeps_old) timestamp = *remembered_timestamp_;
-        // What the older one lists is a floor for the snapshot: TUF 1.0, where it lists a version.
-        if (remembered_timestamp_ && remembered_timestamp_->payload.snapshot.version)
+        // What the older one lists is a floor for the snapshot (TUF 1.0, where it lists a version), but not for one
+        // that new keys sign: that is how a repository recovers from a version that ran away.
+        if (remembered_timestamp_ && remembered_timestamp_->payload.snapshot.version && !snapshot_keys_rotated_)
             require_not_older("snapshot", *timestamp.payload.snapshot.version,
                               *remembered_timestamp_->payload.snapshot.version);
         require_unexpired("timestamp", timestamp.payload.expires, now_, dialect_);

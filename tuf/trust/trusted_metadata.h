@@ -96,6 +96,7 @@ private:
     std::map<RoleName, Signed<Targets>> targets_;
     std::optional<Signed<Timestamp>> remembered_timestamp_;
     std::optional<Signed<Snapshot>> remembered_snapshot_;
+    bool snapshot_keys_rotated_ = false;  ///< the one that was trusted is not signed by the keys of today
     std::map<RoleName, Version> floors_;  ///< Notary: the newest version of each role that verified
 };
 
