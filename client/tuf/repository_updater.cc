@@ -139,7 +139,7 @@ tuf::FoundTarget RepositoryUpdater::find(const std::string& target_name) {
 
 std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found, const std::filesystem::path& folder) {
     tuf::require_supported(found.target.hashes, found.name);
-    const std::filesystem::path file = folder / safe_file_name(found.name, "");
+    std::filesystem::path file = folder / safe_file_name(found.name, "");
     if (holds(file, found)) return file;
     const std::string path =
         trusted_.root().payload.consistent_snapshot ? with_digest(found.name, found.target.hashes) : found.name;

@@ -72,12 +72,19 @@ void check(const Scene& scene, const tuf::StoredState& stored, const tuf::Valida
     if (!update.snapshot) return;
     must(scene.is_signed(update.snapshot->message, root.role("snapshot"), root.keys), "a snapshot is signed");
     must(update.snapshot->payload.expires > now, "no expired snapshot is accepted");
-    const auto listed = [&](const std::string& role) {
-        return update.snapshot->payload.meta.at(role).hashes.at("sha256");
+    // Root and targets by SHA-256, as clients ask for them; delegations by any digest that is known.
+    const auto lists = [&](const std::string& role, sello::ByteView bytes) {
+        const auto& listed = update.snapshot->payload.meta.at(role).hashes;
+        int matches = 0;
+        for (const auto& [algorithm, digest] : tuf::describe_file(bytes).hashes)
+            if (const auto given = listed.find(algorithm); given != listed.end()) {
+                must(given->second == digest, "a snapshot lists what it came with");
+                ++matches;
+            }
+        must(matches != 0, "a snapshot lists a digest of each file");
     };
-    for (const auto& [role, file] : update.targets)
-        must(listed(role.str()) == tuf::describe_file(file->bytes).hashes.at("sha256"), "a snapshot lists the upload");
-    must(listed("root") == tuf::describe_file(update.root->bytes).hashes.at("sha256"), "a snapshot lists the root");
+    for (const auto& [role, file] : update.targets) lists(role.str(), file->bytes);
+    lists("root", update.root->bytes);
 }
 
 }  // namespace
