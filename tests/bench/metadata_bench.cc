@@ -59,10 +59,14 @@ void read_role(const test::RepositorySimulator& repository, const std::string& r
     const auto verify = [&](const auto& file) {
         tuf::require_threshold(file.message, file.signatures, repository.root.role(role), repository.root.keys, role);
     };
-    if (role == "root") verify(tuf::decode_root(std::move(envelope)));
-    if (role == "targets") verify(tuf::decode_targets(std::move(envelope), tuf::targets_role()));
-    if (role == "snapshot") verify(tuf::decode_snapshot(std::move(envelope)));
-    if (role == "timestamp") verify(tuf::decode_timestamp(std::move(envelope)));
+    if (role == "root")
+        verify(tuf::decode_root(std::move(envelope)));
+    else if (role == "targets")
+        verify(tuf::decode_targets(std::move(envelope), tuf::targets_role()));
+    else if (role == "snapshot")
+        verify(tuf::decode_snapshot(std::move(envelope)));
+    else if (role == "timestamp")
+        verify(tuf::decode_timestamp(std::move(envelope)));
 }
 
 tuf::Json measure_role(const test::RepositorySimulator& repository, const std::string& role, unsigned entries,

@@ -53,7 +53,7 @@ private:
 /// Ends the run as a find. `property` says what did not hold.
 inline void must(bool holds, const char* property) {
     if (holds) return;
-    std::fprintf(stderr, "property violated: %s\n", property);
+    (void)std::fprintf(stderr, "property violated: %s\n", property);
     std::abort();
 }
 
@@ -71,4 +71,4 @@ bool accepts(const Work& work) {
 }  // namespace sello::fuzz
 
 /// One run. Returns nothing that counts; a find ends the process.
-extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);  // NOLINT: libFuzzer names it

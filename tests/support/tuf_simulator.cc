@@ -75,7 +75,7 @@ void TufSimulator::delegate_bins(std::int64_t bit_length, const std::string& pre
     const tuf::PublicKey listed = tuf::tuf1::public_key(*key);
     targets.delegations.keys.emplace(listed.id(), listed);
     targets.delegations.succinct = tuf::SuccinctRoles{{{listed.id()}, 1}, bit_length, prefix};
-    const std::size_t digits = static_cast<std::size_t>((bit_length + 3) / 4);
+    const auto digits = static_cast<std::size_t>((bit_length + 3) / 4);
     for (std::uint64_t bin = 0; bin < (std::uint64_t{1} << static_cast<unsigned>(bit_length)); ++bin) {
         const std::string hex = to_hex(Bytes{static_cast<char>(bin >> 8U), static_cast<char>(bin)});
         const std::string role = concat(prefix, "-", hex.substr(hex.size() - digits));

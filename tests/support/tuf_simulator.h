@@ -16,7 +16,7 @@ class TufSimulator {
 public:
     using Signers = std::vector<std::shared_ptr<tuf::PrivateKey>>;
 
-    explicit TufSimulator(Instant now = {1'800'000'000, 0});
+    explicit TufSimulator(Instant start = {1'800'000'000, 0});
 
     Instant now;
     tuf::Root root;

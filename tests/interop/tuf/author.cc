@@ -37,7 +37,7 @@ TufSimulator make_repository() {
     repository.publish_root(old_keys);
 
     repository.add_target("targets", "v1", "top level\n");
-    repository.targets.targets["v1"].custom = sello::tuf::Json{{"oci", {{"mediaType", "text/plain; a=\"b\\c\""}}}};
+    repository.targets.targets["v1"].custom = sello::tuf::Json{{"oci", {{"mediaType", R"(text/plain; a="b\c")"}}}};
     repository.delegate("targets", "team a", {"a/*", "a/*/*"});
     repository.delegate("targets", "secret", {"s-?.txt"}, true);
     repository.delegate("team a", "team/nested", {"a/n/*"});
