@@ -171,7 +171,7 @@ Delegation read_delegation(const Json& value, const std::string& delegator) {
     out.keys = read_role_keys(value, concat(delegator, ": delegation to ", out.name));
     out.terminating = read_boolean(value, "terminating", subject);
     if (value.contains("paths") && value.contains("path_hash_prefixes"))
-        malformed(subject, "has both \"paths\" and \"path_hash_prefixes\"");
+        malformed(subject, R"(has both "paths" and "path_hash_prefixes")");
     if (value.contains("path_hash_prefixes")) {
         out.rule = PathRule::HashPrefixes;
         out.paths = read_strings(required_array(value, "path_hash_prefixes", subject), subject);
@@ -193,7 +193,7 @@ Delegations read_delegations(const Json& value, const std::string& delegator) {
     Delegations out;
     out.keys = read_keys(required_object(value, "keys", delegator));
     if (value.contains("roles") == value.contains("succinct_roles"))
-        malformed(delegator, "delegations: want one of \"roles\" and \"succinct_roles\"");
+        malformed(delegator, R"(delegations: want one of "roles" and "succinct_roles")");
     if (value.contains("succinct_roles")) {
         out.succinct = read_succinct(required(value, "succinct_roles", delegator), delegator);
         return out;
