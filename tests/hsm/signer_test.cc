@@ -5,6 +5,8 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <mutex>
+#include <shared_mutex>
 #include <thread>
 
 #include "hsm/ec_keys.h"
@@ -221,10 +223,18 @@ TEST_F(SignerTest, EightThreadsSignCorrectlyWhileSessionsDie) {
     std::atomic<int> wrong = 0;
     std::atomic<int> failed = 0;
     std::atomic<bool> done = false;
+    // SoftHSM does not survive sessions that are closed under a running C_Sign, so they die between calls. The
+    // turnstile keeps new callers out while the killer waits for those inside.
+    std::mutex turnstile;
+    std::shared_mutex in_module;
     std::thread killer([&] {
         for (int i = 0; i < 3 && !done; ++i) {
             std::this_thread::yield();
-            (void)on.module.functions().C_CloseAllSessions(on.token.use().slot());
+            {
+                const std::scoped_lock closed(turnstile);
+                const std::unique_lock alone(in_module);
+                (void)on.module.functions().C_CloseAllSessions(on.token.use().slot());
+            }
             const Generation seen = on.token.generation();
             on.token.recover(seen, false, soon());
         }
@@ -236,6 +246,8 @@ TEST_F(SignerTest, EightThreadsSignCorrectlyWhileSessionsDie) {
             for (std::size_t i = 0; i < 40; ++i) try {
                     const auto& key = keys[(t * 7 + i) % keys.size()];
                     const std::string message = concat(t, "/", i);
+                    { const std::scoped_lock passed(turnstile); }
+                    const std::shared_lock inside(in_module);
                     if (!key->public_key.verify(sha256(message), on.signer.sign(key, message, soon()))) ++wrong;
                 } catch (const Error& error) {
                     ++failed;
