@@ -3,6 +3,7 @@
 #include <cstdlib>
 #include <utility>
 
+#include "tuf/base/ascii.h"
 #include "tuf/base/config.h"
 #include "tuf/base/error.h"
 
@@ -21,12 +22,6 @@ std::filesystem::path home() {
 
 std::filesystem::path expand_home(const std::string& path) {
     return path.starts_with("~/") ? home() / path.substr(2) : std::filesystem::path(path);
-}
-
-std::string lower_case(std::string text) {
-    for (char& c : text)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    return text;
 }
 
 /// Notary reads the names of all members in lower case, so that a pin for `Example/App` is one for `example/app` there

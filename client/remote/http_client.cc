@@ -14,6 +14,7 @@
 #include <fstream>
 #include <utility>
 
+#include "tuf/base/ascii.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -282,9 +283,7 @@ HttpAnswer HttpClient::send_or_throw(const HttpRequest& wanted) {
         throw Error(Fault::Unavailable, concat(state_->url.str(), ": closed the connection without an answer"));
     HttpAnswer answer{response->result_int(), {}, std::move(response->body())};
     for (const auto& field : *response) {
-        std::string name(field.name_string());
-        std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
-        answer.headers.emplace(std::move(name), field.value());
+        answer.headers.emplace(lower_case(field.name_string()), field.value());
     }
     if (!response->keep_alive()) state_->connection.reset();
     return answer;

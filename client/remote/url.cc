@@ -1,7 +1,6 @@
 #include "client/remote/url.h"
 
-#include <algorithm>
-
+#include "tuf/base/ascii.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -28,10 +27,7 @@ std::string percent_encode(std::string_view text, std::string_view allowed) {
 
 /// Schemes are the same in capitals (RFC 3986 section 3.1).
 bool has_scheme(std::string_view text, std::string_view scheme) {
-    return text.size() >= scheme.size() &&
-           std::equal(scheme.begin(), scheme.end(), text.begin(), [](char wanted, char got) {
-               return wanted == (got >= 'A' && got <= 'Z' ? static_cast<char>(got - 'A' + 'a') : got);
-           });
+    return same_word(text.substr(0, scheme.size()), scheme);
 }
 
 }  // namespace

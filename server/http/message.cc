@@ -1,17 +1,13 @@
 #include "server/http/message.h"
 
-#include <algorithm>
 #include <boost/beast/http/status.hpp>
 
+#include "tuf/base/ascii.h"
 #include "tuf/base/error.h"
 
 namespace sello::http {
 
 namespace {
-
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-bool same_name(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 
 bool breaks_head(std::string_view text) {
     return text.find_first_of(std::string_view("\r\n\0", 3)) != std::string_view::npos;
@@ -22,7 +18,7 @@ bool breaks_head(std::string_view text) {
 std::optional<std::string> Request::header(std::string_view name) const {
     for (const auto& header : headers_) {
         const auto text = std::string_view(header_text_).substr(header.name);
-        if (same_name(text.substr(0, header.name_size), name))
+        if (same_word(text.substr(0, header.name_size), name))
             return std::string(text.substr(header.name_size, header.value_size));
     }
     return std::nullopt;

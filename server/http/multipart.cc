@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "tuf/base/ascii.h"
 #include "tuf/base/error.h"
 
 namespace sello::http {
@@ -13,8 +14,6 @@ constexpr std::size_t kMaxBoundary = 70;             // RFC 2046 section 5.1.1
 
 [[noreturn]] void malformed(std::string_view what) { throw Error(Fault::Malformed, concat("multipart: ", what)); }
 
-char lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-bool same_word(std::string_view a, std::string_view b) { return std::ranges::equal(a, b, {}, lower, lower); }
 bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
 std::string_view trim(std::string_view text) {

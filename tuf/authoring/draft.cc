@@ -32,19 +32,19 @@ Draft::Draft(Dialect dialect, RoleName role, Json signed_part)
     message_ = dialect == Dialect::Notary ? canonical_json(signed_part_) : olpc_json(signed_part_);
 }
 
-Draft Draft::parse(Bytes bytes, Dialect dialect, const RoleName& role) {
-    Json document = parse_json(bytes);
-    Envelope envelope = parse_envelope(std::move(bytes), dialect);
-    std::vector<Signature> signatures = envelope.signatures;
+Draft Draft::parse(const Bytes& bytes, Dialect dialect, const RoleName& role) {
+    Envelope envelope = parse_envelope(bytes, dialect);
     Draft draft(dialect, role, envelope.signed_part);
-    draft.signatures_ = std::move(signatures);
+    draft.signatures_ = envelope.signatures;
     require_decodable(std::move(envelope), role);
     if (dialect == Dialect::Notary) return draft;
+    Json document = parse_json(bytes);
     for (Json& entry : document["signatures"]) {
-        const KeyId id(entry["keyid"].get<std::string>());
+        const std::string id = entry["keyid"];
+        if (!KeyIdTag::fits(id)) continue;  // the envelope passes over it too
         entry.erase("keyid");
         entry.erase("sig");
-        draft.written_.emplace(id, std::move(entry));
+        draft.written_.emplace(KeyId(id), std::move(entry));
     }
     document.erase("signed");
     document.erase("signatures");

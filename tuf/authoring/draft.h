@@ -14,7 +14,7 @@ public:
     /// Nobody has signed yet. `signed_part` as the codec of the dialect writes it.
     Draft(Dialect dialect, RoleName role, Json signed_part);
     /// One that others have begun. What it has beside `signed` is kept. Throws Error(Fault::Malformed, WrongType, ...).
-    [[nodiscard]] static Draft parse(Bytes bytes, Dialect dialect, const RoleName& role);
+    [[nodiscard]] static Draft parse(const Bytes& bytes, Dialect dialect, const RoleName& role);
 
     [[nodiscard]] const RoleName& role() const noexcept { return role_; }
     /// The very bytes that each key signs.

@@ -182,9 +182,9 @@ RepositoryEditor::Signers RepositoryEditor::signers_of(const RoleName& role) con
     const auto above = parent(role);
     if (!above) return {&root_.payload.role(role.str()), &root_.payload.keys};
     const Delegations& delegations = targets_.at(*above).file.delegations;
-    for (const Delegation& delegation : delegations.roles)
-        if (delegation.name == role) return {&delegation.keys, &delegations.keys};
-    invalid_role(role, "delegation does not exist");
+    const RoleKeys* signers = delegations.signers_of(role);
+    if (signers == nullptr) invalid_role(role, "delegation does not exist");
+    return {signers, &delegations.keys};
 }
 
 std::vector<Draft> RepositoryEditor::drafts(const PrivateKeyFinder& keys, const Instant& now,

@@ -2,9 +2,9 @@
 
 #include <openssl/rsa.h>
 
-#include <algorithm>
 #include <string>
 
+#include "tuf/base/ascii.h"
 #include "tuf/crypto/digest.h"
 #include "tuf/crypto/ecdsa.h"
 
@@ -12,13 +12,6 @@ namespace sello::tuf {
 namespace {
 
 using openssl::Owned;
-
-std::string lower_case(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
-}
 
 Verdict verdict(bool valid) {
     if (valid) return Verdict::Valid;

@@ -17,7 +17,7 @@ namespace sello::tuf {
 /// An empty object, or list, if it is not there.
 [[nodiscard]] const Json& object_member(const Json& object, const char* name, const std::string& subject);
 [[nodiscard]] const Json& array_member(const Json& object, const char* name, const std::string& subject);
-/// nullopt-like: 0 if it is not there, as Go reads it.
+/// 0 if it is not there, as Go reads it.
 [[nodiscard]] std::int64_t integer_member(const Json& object, const char* name, const std::string& subject);
 [[nodiscard]] std::int64_t integer_value(const Json& value, const std::string& subject);
 [[nodiscard]] const std::string& string_value(const Json& value, const std::string& subject);

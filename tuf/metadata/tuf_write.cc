@@ -4,7 +4,6 @@
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/crypto/digest.h"
-#include "tuf/crypto/ecdsa.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
 #include "tuf/metadata/tuf_codec.h"
