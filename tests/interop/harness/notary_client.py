@@ -18,11 +18,12 @@ class NotaryClient:
         self.trust = trust or folder / "trust"
         self.url = url
         self.ca = ca
+        self.environment = {**passphrases.NOTARY, "HOME": str(folder)}
 
     def try_run(self, *arguments: object, stdin: bytes | None = None) -> Outcome:
         """Runs the command, whatever comes of it."""
         return command.run([self.PROGRAM, "-s", self.url, "-d", self.trust, "--tlscacert", self.ca, *arguments],
-                           {**passphrases.NOTARY, "HOME": str(self.folder)}, stdin)
+                           self.environment, stdin)
 
     def run(self, *arguments: object, stdin: bytes | None = None) -> Outcome:
         return command.expect_success(self.try_run(*arguments, stdin=stdin))

@@ -18,6 +18,9 @@ class StaticTrustServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}"
 
+    def tamper(self, gun: str, old: bytes, new: bytes) -> None:
+        self.files[gun] = {name: document.replace(old, new) for name, document in self.files[gun].items()}
+
     def stop(self) -> None:
         self._server.shutdown()
         self._server.server_close()
