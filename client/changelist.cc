@@ -8,6 +8,7 @@
 #include "tuf/crypto/random.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/codec.h"
+#include "tuf/metadata/json_shape.h"
 
 namespace sello::client {
 namespace {
@@ -53,28 +54,28 @@ std::optional<Change> read_change(const std::filesystem::path& file) {
     return change;
 }
 
-std::vector<std::string> strings(const Json& object, const char* name) {
+std::vector<std::string> strings(tuf::JsonView object, std::string_view name) {
     std::vector<std::string> out;
-    if (const auto list = object.find(name); list != object.end() && list->is_array())
-        for (const Json& item : *list)
-            if (item.is_string()) out.push_back(item.get<std::string>());
+    if (const auto list = object.find(name); list && list->is_list())
+        for (const tuf::JsonView item : list->items())
+            if (item.is_string()) out.emplace_back(item.text());
     return out;
 }
 
 tuf::DelegationEdit read_edit(const Bytes& data) {
     tuf::DelegationEdit edit;
     if (data.empty()) return edit;
-    const Json json = tuf::parse_json(data);
-    if (!json.is_object()) throw Error(Fault::Malformed, "staged delegation change: want an object");
-    if (const auto keys = json.find("add_keys"); keys != json.end() && keys->is_array())
-        for (const Json& key : *keys) edit.add_keys.push_back(tuf::key_from_json(key));
-    if (const auto threshold = json.find("threshold"); threshold != json.end() && threshold->is_number_integer())
-        edit.threshold = threshold->get<std::int64_t>();
+    const std::string subject = "staged delegation change";
+    const auto document = tuf::JsonDocument::parse(data);
+    const tuf::JsonView json = tuf::require_object(document.root(), subject);
+    for (const tuf::JsonView key : tuf::list_member(json, "add_keys", subject).items())
+        edit.add_keys.push_back(tuf::decode_key(key));
+    if (tuf::find_member(json, "threshold")) edit.threshold = tuf::integer_member(json, "threshold", subject);
     edit.remove_keys = strings(json, "remove_keys");
     edit.add_paths = strings(json, "add_paths");
     edit.remove_paths = strings(json, "remove_paths");
-    if (const auto clear = json.find("clear_paths"); clear != json.end() && clear->is_boolean())
-        edit.clear_paths = clear->get<bool>();
+    if (const auto clear = json.find("clear_paths"); clear && clear->kind() == tuf::JsonKind::Boolean)
+        edit.clear_paths = clear->boolean();
     return edit;
 }
 
@@ -136,7 +137,7 @@ void apply(const Change& change, tuf::RepositoryEditor& editor) {
         throw Error(Fault::FailedPrecondition, concat("staged change of type \"", change.type, "\" is not supported"));
     const tuf::RoleName role = tuf::notary_role(change.role);
     if (change.action == "delete") return editor.remove_target(role, change.path);
-    editor.add_target(role, change.path, tuf::target_from_json(tuf::parse_json(change.data), change.path));
+    editor.add_target(role, change.path, tuf::decode_target(change.data, change.path));
 }
 
 }  // namespace sello::client

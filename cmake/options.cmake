@@ -7,7 +7,7 @@ if(CCACHE)
     set(CMAKE_C_COMPILER_LAUNCHER ${CMAKE_CXX_COMPILER_LAUNCHER})
 endif()
 
-set(SELLO_SANITIZER "" CACHE STRING "address, thread, fuzzer or empty")
+set(SELLO_SANITIZER "" CACHE STRING "address (by Clang), thread or empty")
 option(SELLO_HARDENED "Release hardening flags" OFF)
 
 add_library(sello_options INTERFACE)
@@ -20,20 +20,17 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     # -Wrestrict and -Wnull-dereference give false alarms in GCC 12.
     target_compile_options(sello_options INTERFACE -Wduplicated-cond -Wlogical-op -Wno-restrict)
 endif()
-if(SELLO_SANITIZER STREQUAL "address")
-    add_compile_options(-fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-    add_link_options(-fsanitize=address,undefined)
+if(SELLO_SANITIZER STREQUAL "address")  # what the fuzz targets need too, but for libFuzzer's own main
+    # Clang 14 cannot assemble coroutines with the check of function pointers' types.
+    set(sanitizers -fsanitize=address,undefined,fuzzer-no-link -fno-sanitize=function)
+    add_compile_options(${sanitizers} -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+    add_link_options(${sanitizers})
 elseif(SELLO_SANITIZER STREQUAL "thread")
     add_compile_options(-fsanitize=thread)
     if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         add_compile_options(-Wno-tsan)  # Asio's fences
     endif()
     add_link_options(-fsanitize=thread)
-elseif(SELLO_SANITIZER STREQUAL "fuzzer")  # libFuzzer's own main is linked into its targets only
-    # Clang 14 cannot assemble coroutines with the check of function pointers' types.
-    add_compile_options(-fsanitize=fuzzer-no-link,address,undefined -fno-sanitize=function
-                        -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
-    add_link_options(-fsanitize=fuzzer-no-link,address,undefined)
 endif()
 if(SELLO_HARDENED)
     add_compile_options(-D_FORTIFY_SOURCE=2 -fstack-protector-strong -fstack-clash-protection)

@@ -91,9 +91,10 @@ std::optional<Bytes> NotaryApi::by_version(const tuf::RoleName& role, tuf::Versi
 }
 
 tuf::PublicKey NotaryApi::server_key(const tuf::RoleName& role) {
-    const auto body = get(concat(role, ".key"), kMaxKeyBytes);
+    auto body = get(concat(role, ".key"), kMaxKeyBytes);
     if (!body) throw Error(Fault::NotFound, concat(http_.url().str(), " hands out no ", role, " key for ", gun_));
-    return tuf::key_from_json(tuf::parse_json(*body));
+    const auto document = tuf::JsonDocument::parse(std::move(*body));
+    return tuf::decode_key(document.root());
 }
 
 void NotaryApi::publish(const std::vector<tuf::UploadedFile>& files) {

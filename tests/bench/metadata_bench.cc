@@ -72,11 +72,11 @@ void read_role(const test::RepositorySimulator& repository, const std::string& r
 tuf::Json measure_role(const test::RepositorySimulator& repository, const std::string& role, unsigned entries,
                        double least_seconds) {
     const Bytes& bytes = repository.files.at(role);
-    const tuf::Json document = tuf::parse_json(bytes);
+    const auto document = tuf::JsonDocument::parse(bytes);
     std::map<std::string, double> seconds;
     seconds["hash"] = best_of(least_seconds, [&] { (void)tuf::sha256(bytes); });
-    seconds["parse"] = best_of(least_seconds, [&] { (void)tuf::parse_json(bytes); });
-    seconds["canonicalise"] = best_of(least_seconds, [&] { (void)tuf::canonical_json(document); });
+    seconds["parse"] = best_of(least_seconds, [&] { (void)tuf::JsonDocument::parse(bytes); });
+    seconds["canonicalise"] = best_of(least_seconds, [&] { (void)tuf::canonical_json(document.root()); });
     seconds["read"] = best_of(least_seconds, [&] { read_role(repository, role, bytes); });
     tuf::Json rates;
     for (const auto& [step, time] : seconds) rates[step] = static_cast<double>(bytes.size()) / 1e6 / time;

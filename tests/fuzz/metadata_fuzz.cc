@@ -18,7 +18,7 @@ Bytes write(const tuf::Signed<Payload>& file, Dialect dialect) {
 template <class Decode>
 void check(const Bytes& document, Dialect dialect, const Decode& decode) {
     auto envelope = tuf::parse_envelope(document, dialect);
-    must(envelope.bytes == document, "the bytes are kept as they came");
+    must(envelope.bytes() == document, "the bytes are kept as they came");
     const auto first = decode(std::move(envelope));
     Bytes written;
     // Sello writes no TUF 1.0 that other readers could not agree on, but reads it.

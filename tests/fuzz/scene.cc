@@ -72,8 +72,8 @@ Json odd_value(Input& input, const Json& before) {
 
 void History::record(const Bytes& document, Signers& to) const {
     const auto envelope = tuf::parse_envelope(document, dialect());
-    auto& who = to[dialect() == tuf::Dialect::Notary ? tuf::canonical_json(envelope.signed_part)
-                                                     : tuf::olpc_json(envelope.signed_part)];
+    auto& who = to[dialect() == tuf::Dialect::Notary ? tuf::canonical_json(envelope.signed_part())
+                                                     : tuf::olpc_json(envelope.signed_part())];
     for (const auto& signature : envelope.signatures)
         for (const auto& key : keys)
             if (key.id() == signature.keyid) who.emplace(*key.material());
@@ -176,7 +176,7 @@ void Scene::alter_signatures(Input& input, const std::string& role) {
                 break;
             }
         }
-        files[role] = history_.write(envelope.signed_part, signatures);
+        files[role] = history_.write(envelope.signed_part().tree(), signatures);
     });
 }
 

@@ -1,10 +1,12 @@
 """Trust directories and collections of Notary 0.1 and 0.3: read, verified and published by today's clients."""
 
+import json
 import unittest
 
 from harness import legacy, pki
 from harness.case import TrustServiceCase, for_pairs
-from harness.notary_client import NotaryClient
+from harness.notary_client import NotaryClient, opened_key
+from harness.passphrases import PASSPHRASE
 from harness.sello_client import SelloClient
 from harness.static_server import StaticTrustServer
 from harness.workspace import Workspace
@@ -113,3 +115,60 @@ class LegacyPublishSuite(TrustServiceCase):
         notary.run("publish", FIRST)
 
         self.assertEqual(FIRST_LISTED | FIRST_STAGED | {"v2": "targets"}, self.new_sello().targets(FIRST))
+
+
+@for_pairs("sello/sello", "notary/notary")
+class OldRepositorySuite(TrustServiceCase):
+    """What Notary 0.1 to 0.3 left behind: keys in folders by kind and name, under OpenSSL's encryption of old."""
+
+    def setUp(self):
+        self.gun = self.new_gun()
+        self.notary = self.new_notary()
+        self.sello = SelloClient(self.notary.folder, self.notary.url, self.notary.ca, self.notary.trust)
+
+    def make_old(self, with_headers: bool):
+        private = self.notary.trust / "private"
+        for file in self.notary.key_files():
+            role = next(line for line in file.read_text().splitlines() if line.startswith("role: "))
+            pem = opened_key(file, "-aes256", "-passout", f"pass:{PASSPHRASE}").decode()
+            name = role.removeprefix("role: ")
+            folder = private / "root_keys" if name == "root" else private / "tuf_keys" / self.gun
+            folder.mkdir(parents=True, exist_ok=True)
+            old = folder / (file.name if with_headers else f"{file.stem}_{name}.key")
+            old.write_text(pem.replace("\n\n", f"\n{role}\n\n", 1) if with_headers else pem)
+            file.unlink()
+        (private / "trusted_certificates").mkdir()
+
+    def sign_with_old_keys(self, with_headers: bool):
+        """By sello, which leaves them where they are, then by notary, which moves them, then by sello."""
+        self.notary.publish(self.gun, "v1")
+        self.make_old(with_headers)
+        self.sello.publish(self.gun, "by-sello")
+        self.assertEqual([], self.notary.key_files())
+        self.notary.publish(self.gun, "by-notary")
+        self.assertEqual(3, len(self.notary.key_files()))
+        self.sello.publish(self.gun, "by-sello-again")
+
+        for reader in (self.new_notary(), self.new_sello()):
+            self.assertEqual({"v1", "by-sello", "by-notary", "by-sello-again"}, reader.targets(self.gun).keys())
+
+    def test_keys_with_their_role_in_the_name_sign(self):
+        self.sign_with_old_keys(with_headers=False)
+
+    def test_keys_with_their_role_in_a_header_sign(self):
+        self.sign_with_old_keys(with_headers=True)
+
+    def test_roots_signed_for_clients_of_old_are_followed(self):
+        self.notary.publish(self.gun, "v1")
+        old_readers = (self.new_notary(), self.new_sello())
+        for reader in old_readers:
+            reader.targets(self.gun)
+        self.notary.run("key", "rotate", self.gun, "root", stdin=b"yes\n")
+        self.notary.run("key", "rotate", self.gun, "root", "--legacy", "2", stdin=b"yes\n")
+        self.notary.publish(self.gun, "v2")
+
+        root = json.loads(self.http().get(f"/v2/{self.gun}/_trust/tuf/root.json").body)
+        self.assertEqual(3, root["signed"]["version"])
+        self.assertEqual(3, len(root["signatures"]))
+        for reader in (*old_readers, self.new_notary(), self.new_sello()):
+            self.assertEqual({"v1", "v2"}, reader.targets(self.gun).keys())

@@ -1,52 +1,13 @@
 """TUF 1.0: what Sello writes tuf-js reads, what @tufjs/models writes Sello reads, over plain HTTP."""
 
-import functools
-import http.server
 import pathlib
 import shutil
-import threading
 import unittest
-import urllib.parse
 
 from harness import command, settings
+from harness.file_server import FileServer, PersistentHandler, QuietHandler, RedirectingHandler
 from harness.tuf_js import TufJs
 from harness.workspace import Workspace
-
-
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
-    """HTTP/1.0: closes the connection after each answer."""
-
-    def log_message(self, *_):
-        pass
-
-    def do_GET(self):
-        self.server.requests.append(self.path)
-        super().do_GET()
-
-    def translate_path(self, path):
-        """Metadata files stand under their encoded names, targets under their own."""
-        raw = pathlib.Path(self.directory).joinpath(path.lstrip("/"))
-        return str(raw if raw.exists() else pathlib.Path(self.directory).joinpath(urllib.parse.unquote(path).lstrip("/")))
-
-
-class PersistentHandler(QuietHandler):
-    protocol_version = "HTTP/1.1"
-
-
-class RedirectingHandler(PersistentHandler):
-    """Sends everybody elsewhere first, with a page longer than any file that was asked for."""
-
-    def do_GET(self):
-        folder, _, name = self.path.rpartition("/")
-        if folder.endswith("/elsewhere"):
-            self.path = f"{folder.removesuffix('/elsewhere')}/{name}"
-            return super().do_GET()
-        page = b"moved" * 20_000
-        self.send_response(302)
-        self.send_header("Location", f"elsewhere/{name}")
-        self.send_header("Content-Length", str(len(page)))
-        self.end_headers()
-        self.wfile.write(page)
 
 
 class TufRepositorySuite(unittest.TestCase):
@@ -61,12 +22,9 @@ class TufRepositorySuite(unittest.TestCase):
         command.expect_success(cls.tuf_js.run("author.cjs", cls.foreign))
 
     def serve(self, folder: pathlib.Path, handler=QuietHandler) -> str:
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
-        self.server.requests = []
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-        self.addCleanup(self.server.server_close)
-        self.addCleanup(self.server.shutdown)
-        return f"http://127.0.0.1:{self.server.server_address[1]}"
+        self.server = FileServer(folder, handler)
+        self.addCleanup(self.server.stop)
+        return self.server.url
 
     def sello(self, client: pathlib.Path, url: str, *words: object, names=()) -> command.Outcome:
         options = ["--metadata-dir", client / "metadata", "--metadata-url", f"{url}/metadata/", "--target-base-url",

@@ -102,12 +102,13 @@ TEST_F(TargetSearchTest, VisitsEachRoleOnceHoweverDelegationsRunInCircles) {
     EXPECT_EQ(asked.size(), 3U);
 }
 
-TEST_F(TargetSearchTest, StopsAtItsLimit) {
+TEST_F(TargetSearchTest, SaysSoWhereItsLimitEndsIt) {
     for (int i = 0; i < 5; ++i) delegate("targets", concat("r", i), "*");
     add_target("r4", "x");
 
     EXPECT_EQ(search("x", 5), "r4");
-    EXPECT_EQ(search("x", 4), "none");
+    EXPECT_EQ(search("x", 4), "refused");
+    EXPECT_EQ(search("y", 5), "none");
 }
 
 TEST_F(TargetSearchTest, ARoleThatCannotBeHadFailsTheSearch) {

@@ -34,7 +34,7 @@ Draft::Draft(Dialect dialect, RoleName role, Json signed_part)
 
 Draft Draft::parse(const Bytes& bytes, Dialect dialect, const RoleName& role) {
     Envelope envelope = parse_envelope(bytes, dialect);
-    Draft draft(dialect, role, envelope.signed_part);
+    Draft draft(dialect, role, envelope.signed_part().tree());
     draft.signatures_ = envelope.signatures;
     require_decodable(std::move(envelope), role);
     if (dialect == Dialect::Notary) return draft;

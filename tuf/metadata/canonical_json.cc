@@ -1,5 +1,6 @@
 #include "tuf/metadata/canonical_json.h"
 
+#include <array>
 #include <cmath>
 #include <cstdlib>
 #include <optional>
@@ -33,16 +34,19 @@ std::optional<unsigned> escaped_on_wire(ByteView text, std::size_t pos) {
     return separator == 0 ? std::nullopt : std::optional(separator);
 }
 
-/// Bytes at the head of `text` that stand for themselves in every form.
+/// Octets that stand for themselves in every form.
+constexpr std::array<bool, 256> plain_octets() {
+    std::array<bool, 256> plain{};
+    for (std::size_t octet = 0x20; octet < 0x80; ++octet) plain[octet] = true;
+    for (const char c : {'"', '\\', '<', '>', '&'}) plain[static_cast<unsigned char>(c)] = false;
+    return plain;
+}
+
+/// How many of them `text` begins with.
 std::size_t plain_run(ByteView text) {
+    static constexpr std::array<bool, 256> plain = plain_octets();
     std::size_t size = 0;
-    while (size < text.size()) {
-        const auto octet = static_cast<unsigned char>(text[size]);
-        if (octet < 0x20 || octet >= 0x80 || octet == '"' || octet == '\\' || octet == '<' || octet == '>' ||
-            octet == '&')
-            break;
-        ++size;
-    }
+    while (size < text.size() && plain[static_cast<unsigned char>(text[size])]) ++size;
     return size;
 }
 
@@ -67,60 +71,80 @@ void append_string(Bytes& out, ByteView text, Form form) {
     out += '"';
 }
 
-void append_double(Bytes& out, double value) {
-    if (value != std::trunc(value) || std::fabs(value) >= 9223372036854775808.0) {
-        throw Error(Fault::Malformed, concat("json: unsupported value: ", Json(value).dump()));
+/// As it is written.
+struct Number {
+    std::string text;
+    bool is_integer;
+};
+
+/// Numbers as Go's doubles print them.
+void append_double(Bytes& out, const Number& number) {
+    constexpr std::size_t exact_digits = 15;
+    if (number.is_integer && number.text.size() <= exact_digits && number.text != "-0") {
+        out += number.text;
+        return;
     }
+    constexpr double past_integers = 9223372036854775808.0;  // 2^63
+    const double value = std::strtod(number.text.c_str(), nullptr);
+    if (value != std::trunc(value) || std::fabs(value) >= past_integers)
+        throw Error(Fault::Malformed, concat("json: unsupported value: ", Json(value).dump()));
     out += std::to_string(static_cast<std::int64_t>(value));
 }
 
-/// Integers as Go's doubles print them.
-void append_rounded(Bytes& out, const Json& value) {
-    constexpr std::int64_t exact = std::int64_t{1} << 53;
-    const bool fits = value.is_number_unsigned() ? value.get<std::uint64_t>() <= static_cast<std::uint64_t>(exact)
-                                                 : value.get<std::int64_t>() >= -exact;
-    if (fits)
-        out += value.dump();
-    else
-        append_double(out, value.get<double>());
+void append_number(Bytes& out, const Number& number, Form form) {
+    if (form != Form::Olpc) return append_double(out, number);
+    if (!number.is_integer) throw Error(Fault::Malformed, concat("JSON: want integers only, got ", number.text));
+    out += number.text == "-0" ? "0" : number.text;
 }
 
-void append_number(Bytes& out, const Json& value, Form form) {
-    if (form == Form::Olpc) {
-        if (is_long_integer(value))
-            out += long_integer_text(value);
-        else if (value.is_number_integer())
-            out += value.dump();
-        else
-            throw Error(Fault::Malformed, concat("JSON: want integers only, got ", value.dump()));
-    } else if (is_long_integer(value)) {
-        append_double(out, std::strtod(long_integer_text(value).c_str(), nullptr));
-    } else if (value.is_number_float()) {
-        append_double(out, value.get<double>());
-    } else {
-        append_rounded(out, value);
+/// What the writer asks of a value, for a tree and for a view.
+JsonKind kind_of(const Json& value) {
+    switch (value.type()) {
+        case Json::value_t::object: return JsonKind::Object;
+        case Json::value_t::array: return JsonKind::List;
+        case Json::value_t::string: return JsonKind::String;
+        case Json::value_t::boolean: return JsonKind::Boolean;
+        case Json::value_t::number_float: return JsonKind::Real;
+        case Json::value_t::number_integer:
+        case Json::value_t::number_unsigned:
+        case Json::value_t::binary: return JsonKind::Integer;
+        default: return JsonKind::Null;
     }
 }
+const Json::object_t& members_of(const Json& value) { return value.get_ref<const Json::object_t&>(); }
+const Json& items_of(const Json& value) { return value; }
+ByteView text_of(const Json& value) { return value.get_ref<const std::string&>(); }
+bool boolean_of(const Json& value) { return value.get<bool>(); }
+std::string digits_of(const Json& value) { return is_long_integer(value) ? long_integer_text(value) : value.dump(); }
 
-void append(Bytes& out, const Json& value, Form form) {
-    switch (value.type()) {
-        case Json::value_t::object: {
+JsonKind kind_of(JsonView value) { return value.kind(); }
+JsonView::Members members_of(JsonView value) { return value.members(); }
+JsonView::Items items_of(JsonView value) { return value.items(); }
+ByteView text_of(JsonView value) { return value.text(); }
+bool boolean_of(JsonView value) { return value.boolean(); }
+std::string digits_of(JsonView value) { return std::string(value.text()); }
+
+template <class Value>
+void append(Bytes& out, const Value& value, Form form) {
+    const JsonKind kind = kind_of(value);
+    switch (kind) {
+        case JsonKind::Object: {
             out += '{';
             bool first = true;
-            for (auto member = value.begin(); member != value.end(); ++member) {  // nlohmann sorts by bytes
+            for (const auto& [name, member] : members_of(value)) {  // both sort them by bytes
                 if (!first) out += ',';
                 first = false;
-                append_string(out, member.key(), form);
+                append_string(out, name, form);
                 out += ':';
-                append(out, *member, form);
+                append(out, member, form);
             }
             out += '}';
             break;
         }
-        case Json::value_t::array: {
+        case JsonKind::List: {
             out += '[';
             bool first = true;
-            for (const Json& item : value) {
+            for (const auto& item : items_of(value)) {
                 if (!first) out += ',';
                 first = false;
                 append(out, item, form);
@@ -128,34 +152,27 @@ void append(Bytes& out, const Json& value, Form form) {
             out += ']';
             break;
         }
-        case Json::value_t::string: append_string(out, value.get_ref<const std::string&>(), form); break;
-        case Json::value_t::boolean: out += value.get<bool>() ? "true" : "false"; break;
-        case Json::value_t::number_integer:
-        case Json::value_t::number_unsigned:
-        case Json::value_t::number_float:
-        case Json::value_t::binary: append_number(out, value, form); break;
-        default: out += "null"; break;
+        case JsonKind::String: append_string(out, text_of(value), form); break;
+        case JsonKind::Boolean: out += boolean_of(value) ? "true" : "false"; break;
+        case JsonKind::Integer:
+        case JsonKind::Real: append_number(out, {digits_of(value), kind == JsonKind::Integer}, form); break;
+        case JsonKind::Null: out += "null"; break;
     }
+}
+
+template <class Value>
+Bytes written(const Value& value, Form form) {
+    Bytes out;
+    append(out, value, form);
+    return out;
 }
 
 }  // namespace
 
-Bytes canonical_json(const Json& value) {
-    Bytes out;
-    append(out, value, Form::Canonical);
-    return out;
-}
-
-Bytes olpc_json(const Json& value) {
-    Bytes out;
-    append(out, value, Form::Olpc);
-    return out;
-}
-
-Bytes wire_json(const Json& value) {
-    Bytes out;
-    append(out, value, Form::Wire);
-    return out;
-}
+Bytes canonical_json(const Json& value) { return written(value, Form::Canonical); }
+Bytes canonical_json(JsonView value) { return written(value, Form::Canonical); }
+Bytes olpc_json(const Json& value) { return written(value, Form::Olpc); }
+Bytes olpc_json(JsonView value) { return written(value, Form::Olpc); }
+Bytes wire_json(const Json& value) { return written(value, Form::Wire); }
 
 }  // namespace sello::tuf

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "tuf/metadata/dialect.h"
-#include "tuf/metadata/json.h"
+#include "tuf/metadata/json_document.h"
 #include "tuf/metadata/root.h"
 #include "tuf/metadata/signed.h"
 #include "tuf/metadata/snapshot.h"
@@ -17,10 +17,13 @@ namespace sello::tuf {
 /// An envelope whose `signed` part has not been looked into.
 struct Envelope {
     Dialect dialect = Dialect::Notary;
-    Json signed_part;
+    JsonDocument document;
     std::vector<Signature> signatures;
-    Bytes bytes;
     bool has_unknown_members = false;  ///< beside `signed` and `signatures`
+
+    /// Good for as long as the envelope stays where it is.
+    [[nodiscard]] JsonView signed_part() const { return document.root().find("signed").value(); }
+    [[nodiscard]] const Bytes& bytes() const { return document.text(); }
 };
 
 /// In the Notary dialect. Throws Error(Fault::Malformed or TooLarge) unless `bytes` is JSON with an object `signed` and
@@ -41,9 +44,10 @@ struct Envelope {
 /// A key as metadata lists it: {"keytype":T,"keyval":{"private":null,"public":BASE64}}.
 [[nodiscard]] Json to_json(const PublicKey& key);
 /// Reads a key in either member order. Throws Error(Fault::Malformed).
-[[nodiscard]] PublicKey key_from_json(const Json& value);
+[[nodiscard]] PublicKey decode_key(JsonView value);
 [[nodiscard]] Json to_json(const Target& target);
-[[nodiscard]] Target target_from_json(const Json& value, const std::string& subject);
+/// `text` is JSON. Throws Error(Fault::Malformed) that begins with `subject`.
+[[nodiscard]] Target decode_target(ByteView text, const std::string& subject);
 
 /// What is signed in the Notary dialect. For TUF 1.0: tuf_codec.h.
 [[nodiscard]] Json to_json(const Root& root);

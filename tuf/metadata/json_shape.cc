@@ -1,62 +1,84 @@
 #include "tuf/metadata/json_shape.h"
 
-#include <limits>
+#include <charconv>
 
 #include "tuf/base/error.h"
 
 namespace sello::tuf {
+namespace {
 
-void malformed(const std::string& subject, std::string_view what) {
+std::string quoted(const Subject& subject, std::string_view member) { return concat(subject, ": \"", member, "\""); }
+
+/// nullopt unless it is one of 64 bits.
+std::optional<std::int64_t> integer_of(JsonView value) {
+    if (value.kind() != JsonKind::Integer) return std::nullopt;
+    const std::string_view digits = value.text();
+    std::int64_t number = 0;
+    const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+    return failure == std::errc() ? std::optional(number) : std::nullopt;
+}
+
+}  // namespace
+
+std::string Subject::str() const {
+    constexpr std::size_t longest_part = 255;
+    return concat(name_, relation_, part_.substr(0, longest_part));
+}
+
+void malformed(const Subject& subject, std::string_view what) {
     throw Error(Fault::Malformed, concat(subject, ": ", what));
 }
 
-const Json* find_member(const Json& object, const char* name) {
+std::optional<JsonView> find_member(JsonView object, std::string_view name) {
     const auto member = object.find(name);
-    return member == object.end() || member->is_null() ? nullptr : &*member;
+    return member && member->kind() != JsonKind::Null ? member : std::nullopt;
 }
 
-const Json& require_object(const Json& value, const std::string& subject) {
+JsonView require_object(JsonView value, const Subject& subject) {
     if (!value.is_object()) malformed(subject, "want an object");
     return value;
 }
 
-const Json& object_member(const Json& object, const char* name, const std::string& subject) {
-    static const Json empty = Json::object();
-    const Json* member = find_member(object, name);
-    if (member == nullptr) return empty;
-    if (!member->is_object()) malformed(subject, concat("\"", name, "\": want an object"));
+JsonView object_member(JsonView object, std::string_view name, const Subject& subject) {
+    static const JsonDocument empty = JsonDocument::parse("{}");
+    const auto member = find_member(object, name);
+    if (!member) return empty.root();
+    if (!member->is_object()) malformed(quoted(subject, name), "want an object");
     return *member;
 }
 
-const Json& array_member(const Json& object, const char* name, const std::string& subject) {
-    static const Json empty = Json::array();
-    const Json* member = find_member(object, name);
-    if (member == nullptr) return empty;
-    if (!member->is_array()) malformed(subject, concat("\"", name, "\": want a list"));
+JsonView list_member(JsonView object, std::string_view name, const Subject& subject) {
+    static const JsonDocument empty = JsonDocument::parse("[]");
+    const auto member = find_member(object, name);
+    if (!member) return empty.root();
+    if (!member->is_list()) malformed(quoted(subject, name), "want a list");
     return *member;
 }
 
-std::int64_t integer_value(const Json& value, const std::string& subject) {
-    constexpr auto last = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
-    if (!value.is_number_integer() || (value.is_number_unsigned() && value.get<std::uint64_t>() > last))
-        malformed(subject, "want an integer");
-    return value.get<std::int64_t>();
+std::int64_t integer_value(JsonView value, const Subject& subject) {
+    const auto number = integer_of(value);
+    if (!number) malformed(subject, "want an integer");
+    return *number;
 }
 
-std::int64_t integer_member(const Json& object, const char* name, const std::string& subject) {
-    const Json* member = find_member(object, name);
-    return member == nullptr ? 0 : integer_value(*member, concat(subject, ": \"", name, "\""));
+std::int64_t integer_member(JsonView object, std::string_view name, const Subject& subject) {
+    const auto member = find_member(object, name);
+    if (!member) return 0;
+    const auto number = integer_of(*member);
+    if (!number) malformed(quoted(subject, name), "want an integer");
+    return *number;
 }
 
-const std::string& string_value(const Json& value, const std::string& subject) {
+std::string_view string_value(JsonView value, const Subject& subject) {
     if (!value.is_string()) malformed(subject, "want a string");
-    return value.get_ref<const std::string&>();
+    return value.text();
 }
 
-const std::string& string_member(const Json& object, const char* name, const std::string& subject) {
-    const Json* member = find_member(object, name);
-    if (member == nullptr) malformed(subject, concat("\"", name, "\" is missing"));
-    return string_value(*member, concat(subject, ": \"", name, "\""));
+std::string_view string_member(JsonView object, std::string_view name, const Subject& subject) {
+    const auto member = find_member(object, name);
+    if (!member) malformed(subject, concat("\"", name, "\" is missing"));
+    if (!member->is_string()) malformed(quoted(subject, name), "want a string");
+    return member->text();
 }
 
 }  // namespace sello::tuf

@@ -19,32 +19,34 @@ constexpr std::size_t kMaxRoleKeys = 256;
     throw Error(Fault::Malformed, concat(role, " type metadata invalid: ", what));
 }
 
-Bytes base64_value(const Json& value, const std::string& subject) {
+Bytes base64_value(JsonView value, const Subject& subject) {
     auto decoded = from_base64(string_value(value, subject));
     if (!decoded) malformed(subject, "want base64");
     return std::move(*decoded);
 }
 
-Signature read_signature(const Json& entry) {
-    const std::string subject = "signature";
-    if (!entry.is_object()) malformed(subject, "want an object");
-    const Json* sig = find_member(entry, "sig");
-    return {KeyId(string_member(entry, "keyid", subject)), string_member(entry, "method", subject),
-            sig == nullptr ? Bytes() : base64_value(*sig, "signature: \"sig\"")};
+Signature read_signature(JsonView entry) {
+    const Subject subject = "signature";
+    (void)require_object(entry, subject);
+    const auto sig = find_member(entry, "sig");
+    return {KeyId(std::string(string_member(entry, "keyid", subject))),
+            std::string(string_member(entry, "method", subject)),
+            sig ? base64_value(*sig, "signature: \"sig\"") : Bytes()};
 }
 
-Instant read_expires(const Json& signed_part, const std::string& subject) {
+Instant read_expires(JsonView signed_part, const Subject& subject) {
     const auto expires = parse_rfc3339(string_member(signed_part, "expires", subject));
     if (!expires) malformed(subject, "\"expires\": want a time as in RFC 3339");
     return *expires;
 }
 
 /// The checks that every role's `signed` has in common.
-Version read_header(const Json& signed_part, const std::string& role, std::string_view type) {
-    const Json* actual = find_member(signed_part, "_type");
-    const std::string got = actual != nullptr && actual->is_string() ? actual->get<std::string>().substr(0, 64) : "";
+Version read_header(JsonView signed_part, const std::string& role, std::string_view type) {
+    const auto actual = find_member(signed_part, "_type");
+    const std::string_view got = actual && actual->is_string() ? actual->text() : "";
     if (got != type)
-        throw Error(Fault::WrongType, concat(role, " type metadata invalid: expected type ", type, ", not ", got));
+        throw Error(Fault::WrongType,
+                    concat(role, " type metadata invalid: expected type ", type, ", not ", got.substr(0, 64)));
     const std::int64_t version = integer_member(signed_part, "version", role);
     if (version < 1) invalid(role, "version cannot be less than one");
     if (version > Version::kNotaryMax)
@@ -52,36 +54,39 @@ Version read_header(const Json& signed_part, const std::string& role, std::strin
     return Version(version);
 }
 
-Hashes read_hashes(const Json& object, const std::string& subject) {
+Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
-    for (const auto& [algorithm, value] : object_member(object, "hashes", subject).items())
-        out.emplace(algorithm, base64_value(value, concat(subject, ": hash ", algorithm.substr(0, 32))));
+    for (const auto& [algorithm, value] : object_member(object, "hashes", subject).members()) {
+        auto digest = value.is_string() ? from_base64(value.text()) : std::nullopt;
+        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "want base64");
+        out.emplace_hint(out.end(), algorithm, std::move(*digest));
+    }
     return out;
 }
 
-FileMeta read_file_meta(const Json& value, const std::string& subject) {
-    if (!value.is_object()) malformed(subject, "want an object");
+FileMeta read_file_meta(JsonView value, const Subject& subject) {
+    (void)require_object(value, subject);
     return {integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
 }
 
-Keys read_keys(const Json& object) {
+Keys read_keys(JsonView object) {
     Keys out;
-    for (const auto& [id, value] : object.items()) out.emplace(KeyId(id), key_from_json(value));
+    for (const auto& [id, value] : object.members()) out.emplace(KeyId(std::string(id)), decode_key(value));
     return out;
 }
 
 /// `subject` is the role that is named, `role` the document that names it.
-RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& role, const std::string& subject) {
-    if (!value.is_object()) malformed(subject, "want an object");
+RoleKeys read_role_keys(JsonView value, const Keys& keys, const std::string& role, const Subject& subject) {
+    (void)require_object(value, subject);
     RoleKeys out;
     out.threshold = integer_member(value, "threshold", subject);
     if (!is_threshold(out.threshold))
         invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
-    const Json& ids = array_member(value, "keyids", subject);
+    const JsonView ids = list_member(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"));
-    for (const Json& id : ids) {
-        const KeyId key_id(string_value(id, concat(subject, ": key id")));
+    for (const JsonView id : ids.items()) {
+        const KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
         const auto key = keys.find(key_id);
         if (key == keys.end())
             invalid(role, concat("key ID ", key_id, " specified in ", subject, " without corresponding key"));
@@ -92,21 +97,23 @@ RoleKeys read_role_keys(const Json& value, const Keys& keys, const std::string& 
     return out;
 }
 
-Delegation read_delegation(const Json& value, const Keys& keys, const RoleName& role) {
-    if (!value.is_object()) malformed(role.str(), "a delegation: want an object");
-    const std::string& name = string_member(value, "name", concat(role, ": a delegation"));
+Delegation read_delegation(JsonView value, const Keys& keys, const RoleName& role) {
+    const std::string subject = concat(role, ": a delegation");
+    (void)require_object(value, subject);
+    const std::string name(string_member(value, "name", subject));
     if (!is_notary_role(name) || parent(RoleName(name)) != role)
         invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"));
     Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}, PathRule::Prefixes, false};
-    for (const Json& path : array_member(value, "paths", name))
-        out.paths.push_back(string_value(path, concat(name, ": path")));
+    for (const JsonView path : list_member(value, "paths", name).items())
+        out.paths.emplace_back(string_value(path, {name, ": path"}));
     return out;
 }
 
 template <class Payload>
 Signed<Payload> finished(Payload payload, Envelope& envelope) {
-    Bytes message = canonical_json(envelope.signed_part);
-    return {std::move(payload), std::move(envelope.signatures), std::move(message), std::move(envelope.bytes)};
+    Bytes message = canonical_json(envelope.signed_part());
+    return {std::move(payload), std::move(envelope.signatures), std::move(message),
+            std::move(envelope.document).text()};
 }
 
 void require_sha256(const std::map<std::string, FileMeta>& meta, const std::string& role, const std::string& listed) {
@@ -116,59 +123,62 @@ void require_sha256(const std::map<std::string, FileMeta>& meta, const std::stri
     if (!given) invalid(role, concat("missing ", listed, " sha256 checksum information"));
 }
 
-std::map<std::string, FileMeta> read_meta(const Json& signed_part, const std::string& role) {
+std::map<std::string, FileMeta> read_meta(JsonView signed_part, const std::string& role) {
     std::map<std::string, FileMeta> out;
-    for (const auto& [name, value] : object_member(signed_part, "meta", role).items())
-        out.emplace(name, read_file_meta(value, concat(role, ": meta of ", name.substr(0, 255))));
+    for (const auto& [name, value] : object_member(signed_part, "meta", role).members())
+        out.emplace_hint(out.end(), name, read_file_meta(value, {role, ": meta of ", name}));
+    return out;
+}
+
+Target read_target(JsonView value, const Subject& subject) {
+    (void)require_object(value, subject);
+    Target out{integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
+    if (const auto custom = find_member(value, "custom")) out.custom = custom->tree();
     return out;
 }
 
 }  // namespace
 
-PublicKey key_from_json(const Json& value) {
-    if (!value.is_object()) malformed("key", "want an object");
-    const Json& values = object_member(value, "keyval", "key");
-    return {string_member(value, "keytype", "key"),
-            base64_value(Json(string_member(values, "public", "key")), "key: \"public\"")};
+PublicKey decode_key(JsonView value) {
+    (void)require_object(value, "key");
+    const JsonView values = object_member(value, "keyval", "key");
+    auto bytes = from_base64(string_member(values, "public", "key"));
+    if (!bytes) malformed("key: \"public\"", "want base64");
+    return {std::string(string_member(value, "keytype", "key")), std::move(*bytes)};
 }
 
-Target target_from_json(const Json& value, const std::string& subject) {
-    if (!value.is_object()) malformed(subject, "want an object");
-    Target out{integer_member(value, "length", subject), read_hashes(value, subject), std::nullopt};
-    if (const Json* custom = find_member(value, "custom")) out.custom = *custom;
-    return out;
+Target decode_target(ByteView text, const std::string& subject) {
+    const JsonDocument document = JsonDocument::parse(Bytes(text));
+    return read_target(document.root(), subject);
 }
 
 namespace notary {
 
 Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
-    Json document = parse_json(bytes, limits);
-    if (!document.is_object()) malformed("document", "want an object");
+    Envelope out{Dialect::Notary, JsonDocument::parse(std::move(bytes), limits), {}, false};
+    const JsonView document = require_object(out.document.root(), "document");
     const auto signed_part = document.find("signed");
-    if (signed_part == document.end() || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
+    if (!signed_part || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
     (void)integer_member(*signed_part, "version", "signed");
-    if (find_member(*signed_part, "expires") != nullptr) (void)read_expires(*signed_part, "signed");
+    if (find_member(*signed_part, "expires")) (void)read_expires(*signed_part, "signed");
 
-    Envelope out;
-    for (const Json& entry : array_member(document, "signatures", "document"))
+    for (const JsonView entry : list_member(document, "signatures", "document").items())
         out.signatures.push_back(read_signature(entry));
-    out.has_unknown_members = document.size() > (document.contains("signatures") ? 2U : 1U);
-    out.signed_part = std::move(*signed_part);
-    out.bytes = std::move(bytes);
+    out.has_unknown_members = document.size() > (document.find("signatures") ? 2U : 1U);
     return out;
 }
 
 Signed<Root> read_root(Envelope envelope) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     Root out;
     out.version = read_header(from, "root", "Root");
     out.expires = read_expires(from, "root");
-    const Json* consistent = find_member(from, "consistent_snapshot");
-    if (consistent != nullptr && !consistent->is_boolean())
+    const auto consistent = find_member(from, "consistent_snapshot");
+    if (consistent && consistent->kind() != JsonKind::Boolean)
         malformed("root", "\"consistent_snapshot\": want a boolean");
-    out.consistent_snapshot = consistent != nullptr && consistent->get<bool>();
+    out.consistent_snapshot = consistent && consistent->boolean();
     out.keys = read_keys(object_member(from, "keys", "root"));
-    for (const auto& [name, role] : object_member(from, "roles", "root").items())
+    for (const auto& [name, role] : object_member(from, "roles", "root").members())
         out.roles.emplace(name, read_role_keys(role, out.keys, "root", name.substr(0, 255)));
     for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
         if (!out.roles.contains(role->str())) invalid("root", concat("missing ", *role, " role specification"));
@@ -176,16 +186,17 @@ Signed<Root> read_root(Envelope envelope) {
 }
 
 Signed<Targets> read_targets(Envelope envelope, const RoleName& role) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     Targets out;
     out.version = read_header(from, role.str(), "Targets");
     out.expires = read_expires(from, role.str());
-    for (const auto& [name, value] : object_member(from, "targets", role.str()).items())
-        out.targets.emplace_hint(out.targets.end(), name, target_from_json(value, concat(role, ": a target")));
-    const Json& delegations = object_member(from, "delegations", role.str());
+    const std::string subject = concat(role, ": a target");
+    for (const auto& [name, value] : object_member(from, "targets", role.str()).members())
+        out.targets.emplace_hint(out.targets.end(), name, read_target(value, subject));
+    const JsonView delegations = object_member(from, "delegations", role.str());
     out.delegations.keys = read_keys(object_member(delegations, "keys", role.str()));
     std::set<RoleName> seen;
-    for (const Json& value : array_member(delegations, "roles", role.str())) {
+    for (const JsonView value : list_member(delegations, "roles", role.str()).items()) {
         Delegation delegation = read_delegation(value, out.delegations.keys, role);
         if (!seen.insert(delegation.name).second)
             invalid(role.str(), concat("delegation role ", delegation.name, " stands twice"));
@@ -195,7 +206,7 @@ Signed<Targets> read_targets(Envelope envelope, const RoleName& role) {
 }
 
 Signed<Snapshot> read_snapshot(Envelope envelope) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     Snapshot out;
     out.version = read_header(from, "snapshot", "Snapshot");
     out.expires = read_expires(from, "snapshot");
@@ -206,7 +217,7 @@ Signed<Snapshot> read_snapshot(Envelope envelope) {
 }
 
 Signed<Timestamp> read_timestamp(Envelope envelope) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     Timestamp out;
     out.version = read_header(from, "timestamp", "Timestamp");
     out.expires = read_expires(from, "timestamp");

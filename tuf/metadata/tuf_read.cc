@@ -14,33 +14,36 @@ namespace {
 
 constexpr std::size_t kMaxRoleKeys = 256;
 
-const Json& required(const Json& object, const char* name, const std::string& subject) {
+JsonView required(JsonView object, std::string_view name, const Subject& subject) {
     const auto member = object.find(name);
-    if (member == object.end()) malformed(subject, concat("\"", name, "\" is missing"));
+    if (!member) malformed(subject, concat("\"", name, "\" is missing"));
     return *member;
 }
 
-const Json& required_object(const Json& object, const char* name, const std::string& subject) {
-    return require_object(required(object, name, subject), concat(subject, ": \"", name, "\""));
-}
-
-const Json& required_array(const Json& object, const char* name, const std::string& subject) {
-    const Json& member = required(object, name, subject);
-    if (!member.is_array()) malformed(subject, concat("\"", name, "\": want a list"));
+JsonView required_object(JsonView object, std::string_view name, const Subject& subject) {
+    const JsonView member = required(object, name, subject);
+    if (!member.is_object()) malformed(concat(subject, ": \"", name, "\""), "want an object");
     return member;
 }
 
-std::int64_t required_integer(const Json& object, const char* name, const std::string& subject) {
-    return integer_value(required(object, name, subject), concat(subject, ": \"", name, "\""));
+JsonView required_list(JsonView object, std::string_view name, const Subject& subject) {
+    const JsonView member = required(object, name, subject);
+    if (!member.is_list()) malformed(concat(subject, ": \"", name, "\""), "want a list");
+    return member;
+}
+
+std::int64_t required_integer(JsonView object, std::string_view name, const Subject& subject) {
+    if (!find_member(object, name)) malformed(subject, concat("\"", name, "\" is missing"));
+    return integer_member(object, name, subject);
 }
 
 /// nullopt for an id that no key can have.
-std::optional<Signature> read_signature(const Json& entry) {
+std::optional<Signature> read_signature(JsonView entry) {
     (void)require_object(entry, "signature");
     auto sig = from_hex(string_member(entry, "sig", "signature"));
-    const std::string& id = string_member(entry, "keyid", "signature");
+    std::string id(string_member(entry, "keyid", "signature"));
     if (!KeyIdTag::fits(id)) return std::nullopt;
-    return Signature{KeyId(id), "", sig ? std::move(*sig) : Bytes()};
+    return Signature{KeyId(std::move(id)), "", sig ? std::move(*sig) : Bytes()};
 }
 
 /// `1.x` and `1.x.y`, digits only.
@@ -62,9 +65,9 @@ bool is_supported(std::string_view spec_version) {
     return has_digit && (parts == 2 || parts == 3);
 }
 
-Instant read_expires(const Json& signed_part, const std::string& subject) {
+Instant read_expires(JsonView signed_part, const std::string& subject) {
     constexpr std::size_t size = 20;  // 2030-01-02T03:04:05Z
-    const std::string& text = string_member(signed_part, "expires", subject);
+    const std::string_view text = string_member(signed_part, "expires", subject);
     const auto expires = parse_rfc3339(text);
     if (!expires || text.size() != size || text.back() != 'Z' || text[10] != 'T')
         malformed(subject, concat("\"expires\": want YYYY-MM-DDTHH:MM:SSZ, got ", text.substr(0, 64)));
@@ -76,73 +79,75 @@ struct Header {
     Instant expires;
 };
 
-Header read_header(const Json& signed_part, const std::string& subject, std::string_view type) {
-    const std::string& got = string_member(signed_part, "_type", subject);
+Header read_header(JsonView signed_part, const std::string& subject, std::string_view type) {
+    const std::string_view got = string_member(signed_part, "_type", subject);
     if (got != type)
         throw Error(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)));
-    const std::string& spec_version = string_member(signed_part, "spec_version", subject);
+    const std::string_view spec_version = string_member(signed_part, "spec_version", subject);
     if (!is_supported(spec_version))
         malformed(subject, concat("\"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)));
     return {Version(required_integer(signed_part, "version", subject)), read_expires(signed_part, subject)};
 }
 
-Hashes read_hashes(const Json& object, const std::string& subject) {
+Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
-    for (const auto& [algorithm, value] : object.items()) {
+    for (const auto& [algorithm, value] : object.members()) {
         auto digest = from_hex(string_value(value, subject));
         if (!digest) malformed(subject, concat("hash ", algorithm.substr(0, 32), ": want hex"));
-        out.emplace(algorithm, std::move(*digest));
+        out.emplace_hint(out.end(), algorithm, std::move(*digest));
     }
     if (out.empty()) malformed(subject, "\"hashes\": want at least one");
     return out;
 }
 
-std::int64_t read_length(const Json& object, const std::string& subject) {
+std::int64_t read_length(JsonView object, const Subject& subject) {
     const std::int64_t length = required_integer(object, "length", subject);
     if (length < 0) malformed(subject, "\"length\": want 0 or more");
     return length;
 }
 
-FileMeta read_file_meta(const Json& value, const std::string& subject) {
+FileMeta read_file_meta(JsonView value, const Subject& subject) {
     (void)require_object(value, subject);
     FileMeta out;
     out.version = Version(required_integer(value, "version", subject));
-    if (value.contains("length")) out.length = read_length(value, subject);
-    if (value.contains("hashes")) out.hashes = read_hashes(required_object(value, "hashes", subject), subject);
+    if (value.find("length")) out.length = read_length(value, subject);
+    if (value.find("hashes")) out.hashes = read_hashes(required_object(value, "hashes", subject), subject);
     return out;
 }
 
 /// Empty if it is not there, or no string.
-std::string text_of(const Json& object, const char* name) {
-    const auto member = object.is_object() ? object.find(name) : object.end();
-    return member != object.end() && member->is_string() ? member->get<std::string>() : std::string();
+std::string text_of(JsonView object, std::string_view name) {
+    const auto member = object.find(name);
+    return member && member->is_string() ? std::string(member->text()) : std::string();
 }
 
 /// A key of a kind that Sello does not know, or of no known shape, is kept: it can never count, and hinders nobody.
-PublicKey read_key(const std::string& id, const Json& value) {
-    const auto values = value.is_object() ? value.find("keyval") : value.end();
-    return {KeyId(id), text_of(value, "keytype"), text_of(value, "scheme"),
-            values != value.end() ? text_of(*values, "public") : std::string()};
+PublicKey read_key(std::string id, JsonView value) {
+    const auto values = value.find("keyval");
+    return {KeyId(std::move(id)), text_of(value, "keytype"), text_of(value, "scheme"),
+            values ? text_of(*values, "public") : std::string()};
 }
 
-Keys read_keys(const Json& object) {
+Keys read_keys(JsonView object) {
     Keys out;
-    for (const auto& [id, value] : object.items())
+    for (const auto& [name, value] : object.members()) {
+        const std::string id(name);
         if (KeyIdTag::fits(id)) out.emplace(KeyId(id), read_key(id, value));
+    }
     return out;
 }
 
 /// A key id without a key is no fault: it just cannot sign.
-RoleKeys read_role_keys(const Json& value, const std::string& subject) {
+RoleKeys read_role_keys(JsonView value, const std::string& subject) {
     (void)require_object(value, subject);
     RoleKeys out;
     out.threshold = required_integer(value, "threshold", subject);
     if (!is_threshold(out.threshold)) malformed(subject, concat("\"threshold\": want 1 or more, got ", out.threshold));
-    const Json& ids = required_array(value, "keyids", subject);
+    const JsonView ids = required_list(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));
-    for (const Json& id : ids) {
-        KeyId key_id(string_value(id, concat(subject, ": key id")));
+    for (const JsonView id : ids.items()) {
+        KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
         if (std::find(out.keyids.begin(), out.keyids.end(), key_id) != out.keyids.end())
             malformed(subject, concat("key id ", key_id, " stands twice"));
         out.keyids.push_back(std::move(key_id));
@@ -150,56 +155,57 @@ RoleKeys read_role_keys(const Json& value, const std::string& subject) {
     return out;
 }
 
-bool read_boolean(const Json& object, const char* name, const std::string& subject) {
+bool read_boolean(JsonView object, std::string_view name, const std::string& subject) {
     const auto member = object.find(name);
-    if (member == object.end()) return false;
-    if (!member->is_boolean()) malformed(subject, concat("\"", name, "\": want true or false"));
-    return member->get<bool>();
+    if (!member) return false;
+    if (member->kind() != JsonKind::Boolean) malformed(subject, concat("\"", name, "\": want true or false"));
+    return member->boolean();
 }
 
-std::vector<std::string> read_strings(const Json& list, const std::string& subject) {
+std::vector<std::string> read_strings(JsonView list, const std::string& subject) {
     std::vector<std::string> out;
-    for (const Json& value : list) out.push_back(string_value(value, subject));
+    for (const JsonView value : list.items()) out.emplace_back(string_value(value, subject));
     return out;
 }
 
-Delegation read_delegation(const Json& value, const std::string& delegator) {
+Delegation read_delegation(JsonView value, const std::string& delegator) {
     const std::string subject = concat(delegator, ": a delegation");
     (void)require_object(value, subject);
-    Delegation out{RoleName(string_member(value, "name", subject)), {}, {}, PathRule::Patterns, false};
+    Delegation out{RoleName(std::string(string_member(value, "name", subject))), {}, {}, PathRule::Patterns, false};
     if (is_top_level(out.name)) malformed(subject, concat("to ", out.name, ", which is a top-level role"));
     out.keys = read_role_keys(value, concat(delegator, ": delegation to ", out.name));
     out.terminating = read_boolean(value, "terminating", subject);
-    if (value.contains("paths") && value.contains("path_hash_prefixes"))
+    if (value.find("paths") && value.find("path_hash_prefixes"))
         malformed(subject, R"(has both "paths" and "path_hash_prefixes")");
-    if (value.contains("path_hash_prefixes")) {
+    if (value.find("path_hash_prefixes")) {
         out.rule = PathRule::HashPrefixes;
-        out.paths = read_strings(required_array(value, "path_hash_prefixes", subject), subject);
-    } else if (value.contains("paths")) {
-        out.paths = read_strings(required_array(value, "paths", subject), subject);
+        out.paths = read_strings(required_list(value, "path_hash_prefixes", subject), subject);
+    } else if (value.find("paths")) {
+        out.paths = read_strings(required_list(value, "paths", subject), subject);
     }
     return out;
 }
 
-SuccinctRoles read_succinct(const Json& value, const std::string& delegator) {
+SuccinctRoles read_succinct(JsonView value, const std::string& delegator) {
     const std::string subject = concat(delegator, ": succinct roles");
     SuccinctRoles out{read_role_keys(value, subject), required_integer(value, "bit_length", subject),
-                      string_member(value, "name_prefix", subject)};
+                      std::string(string_member(value, "name_prefix", subject))};
     if (out.bit_length < 1 || out.bit_length > 32) malformed(subject, "\"bit_length\": want 1 to 32");
     return out;
 }
 
-Delegations read_delegations(const Json& value, const std::string& delegator) {
+Delegations read_delegations(JsonView value, const std::string& delegator) {
     Delegations out;
     out.keys = read_keys(required_object(value, "keys", delegator));
-    if (value.contains("roles") == value.contains("succinct_roles"))
+    const auto succinct = value.find("succinct_roles");
+    if (value.find("roles").has_value() == succinct.has_value())
         malformed(delegator, R"(delegations: want one of "roles" and "succinct_roles")");
-    if (value.contains("succinct_roles")) {
-        out.succinct = read_succinct(required(value, "succinct_roles", delegator), delegator);
+    if (succinct) {
+        out.succinct = read_succinct(*succinct, delegator);
         return out;
     }
     std::set<RoleName> seen;
-    for (const Json& role : required_array(value, "roles", delegator)) {
+    for (const JsonView role : required_list(value, "roles", delegator).items()) {
         out.roles.push_back(read_delegation(role, delegator));
         if (!seen.insert(out.roles.back().name).second)
             malformed(delegator, concat("delegation to ", out.roles.back().name, " stands twice"));
@@ -207,29 +213,28 @@ Delegations read_delegations(const Json& value, const std::string& delegator) {
     return out;
 }
 
-Target read_target(const Json& value, const std::string& subject) {
+Target read_target(JsonView value, const Subject& subject) {
     (void)require_object(value, subject);
     Target out{read_length(value, subject), read_hashes(required_object(value, "hashes", subject), subject),
                std::nullopt};
-    if (const auto custom = value.find("custom"); custom != value.end()) out.custom = *custom;
+    if (const auto custom = value.find("custom")) out.custom = custom->tree();
     return out;
 }
 
 template <class Payload>
 Signed<Payload> finished(Payload payload, Envelope& envelope) {
-    Bytes message = olpc_json(envelope.signed_part);
-    return {std::move(payload), std::move(envelope.signatures), std::move(message), std::move(envelope.bytes)};
+    Bytes message = olpc_json(envelope.signed_part());
+    return {std::move(payload), std::move(envelope.signatures), std::move(message),
+            std::move(envelope.document).text()};
 }
 
 }  // namespace
 
 Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
-    Json document = parse_json(bytes, limits);
-    (void)require_object(document, "document");
-    Envelope out;
-    out.dialect = Dialect::Tuf;
+    Envelope out{Dialect::Tuf, JsonDocument::parse(std::move(bytes), limits), {}, false};
+    const JsonView document = require_object(out.document.root(), "document");
     std::set<KeyId> seen;
-    for (const Json& entry : required_array(document, "signatures", "document")) {
+    for (const JsonView entry : required_list(document, "signatures", "document").items()) {
         auto signature = read_signature(entry);
         if (!signature) continue;
         out.signatures.push_back(std::move(*signature));
@@ -238,44 +243,43 @@ Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
     }
     out.has_unknown_members = document.size() > 2;
     (void)required_object(document, "signed", "document");
-    out.signed_part = std::move(document["signed"]);
-    out.bytes = std::move(bytes);
     return out;
 }
 
 Signed<Root> read_root(Envelope envelope) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     const Header header = read_header(from, "root", "root");
     Root out{header.version,
              header.expires,
              read_boolean(from, "consistent_snapshot", "root"),
              read_keys(required_object(from, "keys", "root")),
              {}};
-    const Json& roles = required_object(from, "roles", "root");
+    const JsonView roles = required_object(from, "roles", "root");
     for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
         out.roles.emplace(role->str(),
-                          read_role_keys(required(roles, role->str().c_str(), "root"), concat("root: role ", *role)));
+                          read_role_keys(required(roles, role->str(), "root"), concat("root: role ", *role)));
     return finished(std::move(out), envelope);
 }
 
 Signed<Targets> read_targets(Envelope envelope, const RoleName& role) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     const Header header = read_header(from, role.str(), "targets");
     Targets out{header.version, header.expires, {}, {}};
-    for (const auto& [name, value] : required_object(from, "targets", role.str()).items())
-        out.targets.emplace_hint(out.targets.end(), name, read_target(value, concat(role, ": a target")));
-    if (const Json* delegations = find_member(from, "delegations"))
+    const std::string subject = concat(role, ": a target");
+    for (const auto& [name, value] : required_object(from, "targets", role.str()).members())
+        out.targets.emplace_hint(out.targets.end(), name, read_target(value, subject));
+    if (const auto delegations = find_member(from, "delegations"))
         out.delegations = read_delegations(require_object(*delegations, concat(role, ": delegations")), role.str());
     return finished(std::move(out), envelope);
 }
 
 Signed<Snapshot> read_snapshot(Envelope envelope) {
     constexpr std::string_view suffix = ".json";
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     const Header header = read_header(from, "snapshot", "snapshot");
     Snapshot out{header.version, header.expires, {}};
-    for (const auto& [name, value] : required_object(from, "meta", "snapshot").items()) {
-        FileMeta meta = read_file_meta(value, concat("snapshot: meta of ", name.substr(0, 255)));
+    for (const auto& [name, value] : required_object(from, "meta", "snapshot").members()) {
+        FileMeta meta = read_file_meta(value, {"snapshot", ": meta of ", name});
         // What is no file of a role is nothing that could be asked for.
         if (name.ends_with(suffix)) out.meta.emplace(name.substr(0, name.size() - suffix.size()), std::move(meta));
     }
@@ -283,9 +287,9 @@ Signed<Snapshot> read_snapshot(Envelope envelope) {
 }
 
 Signed<Timestamp> read_timestamp(Envelope envelope) {
-    const Json& from = envelope.signed_part;
+    const JsonView from = envelope.signed_part();
     const Header header = read_header(from, "timestamp", "timestamp");
-    const Json& meta = required_object(from, "meta", "timestamp");
+    const JsonView meta = required_object(from, "meta", "timestamp");
     Timestamp out{header.version, header.expires,
                   read_file_meta(required(meta, "snapshot.json", "timestamp"), "timestamp: meta of snapshot.json")};
     return finished(std::move(out), envelope);

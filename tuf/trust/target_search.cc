@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include "tuf/base/error.h"
 #include "tuf/trust/path_match.h"
 
 namespace sello::tuf {
@@ -106,6 +107,9 @@ std::optional<FoundTarget> search_target(const std::string& name, const LoadTarg
         if (is_terminated) open.clear();
         open.insert(open.end(), children.rbegin(), children.rend());
     }
+    if (std::any_of(open.begin(), open.end(), [&](const Pending& each) { return !visited.contains(each.role); }))
+        throw Error(Fault::NotFound, concat("target ", name, ": not in the first ", max_delegations,
+                                            " delegations that are for it, and no client looks into the others"));
     return std::nullopt;
 }
 

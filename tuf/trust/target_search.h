@@ -36,7 +36,8 @@ inline constexpr std::size_t kMaxSearchedDelegations = 32;
 
 /// The entry for `name` by TUF 1.0's search: preorder, depth first, in the listed order; a terminating delegation that
 /// is for the name ends the search with its own subtree. Roles are loaded as they are come to, each at most once; one
-/// that cannot be loaded fails the search. nullopt also past the limit. Source: TUF specification, section 5.6.7.
+/// that cannot be loaded fails the search. Throws Error(Fault::NotFound) where the limit leaves roles unsearched.
+/// Source: TUF specification, section 5.6.7.
 [[nodiscard]] std::optional<FoundTarget> search_target(const std::string& name, const LoadTargets& load,
                                                        std::size_t max_delegations = kMaxSearchedDelegations);
 
