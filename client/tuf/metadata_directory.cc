@@ -26,4 +26,10 @@ void MetadataDirectory::save(const tuf::RoleName& role, ByteView bytes) const {
     replace_file(file(role), bytes);
 }
 
+void MetadataDirectory::remove(const tuf::RoleName& role) const {
+    std::error_code failure;
+    std::filesystem::remove(file(role), failure);
+    if (failure) throw Error(Fault::Storage, concat(file(role).string(), ": ", failure.message()));
+}
+
 }  // namespace sello::client

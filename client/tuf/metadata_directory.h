@@ -23,6 +23,8 @@ public:
     [[nodiscard]] std::optional<Bytes> load(const tuf::RoleName& role) const;
     /// Replaces the role's file in one step. Nothing is written where it holds these bytes already.
     void save(const tuf::RoleName& role, ByteView bytes) const;
+    /// No error if there is no such file. Throws Error(Fault::Storage).
+    void remove(const tuf::RoleName& role) const;
 
 private:
     [[nodiscard]] std::filesystem::path file(const tuf::RoleName& role) const {

@@ -67,7 +67,9 @@ void RepositoryUpdater::update_root() {
         const tuf::Version next = trusted_.root().payload.version.next();
         auto bytes = repository_.metadata(concat(next, ".root.json"), kMaxTufRootBytes);
         if (!bytes) break;
-        trusted_.update_root(std::move(*bytes));
+        // Before the root is kept: an interrupted run must not make a rotation pass unseen.
+        if (trusted_.update_root(std::move(*bytes)))
+            for (const RoleName* role : {&tuf::timestamp_role(), &tuf::snapshot_role()}) directory_.remove(*role);
         directory_.save(tuf::root_role(), trusted_.root().bytes);
     }
     trusted_.require_current_root();

@@ -24,11 +24,11 @@ class SimulatedRepository final : public Repository {
 public:
     explicit SimulatedRepository(const test::TufSimulator& from) : from_(from) {}
     Names requests;
-    bool fails = false;
+    std::string failing;  ///< the file that cannot be had
 
     std::optional<Bytes> metadata(const std::string& file_name, std::size_t max_bytes) override {
         requests.push_back(file_name);
-        if (fails) throw Error(Fault::Unavailable, "the server is away");
+        if (file_name == failing) throw Error(Fault::Unavailable, "the server is away");
         for (const auto& [name, bytes] : from_.files) {
             if (encode_segment(name) != encode_segment(decoded(file_name))) continue;
             if (bytes.size() > max_bytes) throw Error(Fault::TooLarge, "longer than it may be");

@@ -97,7 +97,7 @@ TEST_F(RepositoryUpdaterTest, AsksNothingWithoutATrustedRoot) {
 }
 
 TEST_F(RepositoryUpdaterTest, TakesOtherFailuresForFailuresNotForAbsence) {
-    repository.fails = true;
+    repository.failing = "2.root.json";
     EXPECT_THROW(refresh(), Error);
     EXPECT_EQ(repository.requests, Names{"2.root.json"});
 }
@@ -182,6 +182,58 @@ TEST_F(RepositoryUpdaterTest, RecoversFromASnapshotThatRanAwayByItsKeyAlone) {
     simulator.publish_timestamp();
     refresh();
     EXPECT_EQ(kept_version("snapshot"), 1);
+}
+
+TEST_F(RepositoryUpdaterTest, RecoversFromASnapshotThatRanAwayAndWasNeverHad) {
+    simulator.timestamp.snapshot.version = Version(99999);
+    simulator.publish_timestamp();
+    refused();
+    EXPECT_EQ(kept(), (Names{"root.json", "timestamp.json"}));
+
+    simulator.rotate_key("snapshot");
+    simulator.root.version = Version(2);
+    simulator.publish_root();
+    simulator.publish_snapshot();
+    simulator.timestamp.version = Version(2);
+    simulator.publish_timestamp();
+    refresh();
+    EXPECT_EQ(kept_version("snapshot"), 1);
+}
+
+TEST_F(RepositoryUpdaterTest, ARotationLiftsTheFloorsOnceOnly) {
+    refresh();
+    simulator.rotate_key("snapshot");
+    simulator.root.version = Version(2);
+    simulator.publish_root();
+    simulator.timestamp.version = Version(5);
+    simulator.timestamp.snapshot.version = Version(9);  // which the server keeps back
+    simulator.publish_timestamp();
+    refused();
+    EXPECT_EQ(kept(), (Names{"root.json", "targets.json", "timestamp.json"}));
+
+    simulator.snapshot.version = Version(3);
+    simulator.publish_snapshot();
+    simulator.timestamp.version = Version(6);
+    simulator.publish_timestamp();
+    EXPECT_EQ(refused(), tuf::Check::Version);
+}
+
+TEST_F(RepositoryUpdaterTest, AnInterruptedRotationStillLiftsTheFloors) {
+    simulator.timestamp.version = Version(99999);
+    simulator.publish_timestamp();
+    refresh();
+    simulator.rotate_key("timestamp");
+    simulator.root.version = Version(2);
+    simulator.publish_root();
+    repository.failing = "timestamp.json";
+    EXPECT_THROW(refresh(), Error);
+    EXPECT_EQ(kept(), (Names{"root.json", "targets.json"}));
+
+    repository.failing.clear();
+    simulator.timestamp.version = Version(1);
+    simulator.publish_timestamp();
+    refresh();
+    EXPECT_EQ(kept_version("timestamp"), 1);
 }
 
 TEST_F(RepositoryUpdaterTest, ReplacesCachedFilesThatCannotBeRead) {

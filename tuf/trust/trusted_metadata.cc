@@ -1,6 +1,7 @@
 #include "tuf/trust/trusted_metadata.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include "tuf/trust/freshness.h"
@@ -24,6 +25,17 @@ void if_it_verifies(const Use& use) {
     } catch (const Error&) {
         return;
     }
+}
+
+/// The keys of a role by what tells them apart.
+std::set<Bytes> signing_keys(const Root& root, const RoleName& role) {
+    std::set<Bytes> out;
+    for (const KeyId& id : root.role(role.str()).keyids) {
+        const auto key = root.keys.find(id);
+        const auto material = key != root.keys.end() ? key->second.material() : std::nullopt;
+        out.insert(material ? Bytes(*material) : id.str());
+    }
+    return out;
 }
 
 RoleName notary_delegator(const RoleName& role) { return parent(role).value_or(root_role()); }
@@ -76,9 +88,9 @@ void TrustedMetadata::accept_first_root(Bytes bytes, const TrustPinning& pinning
     });
 }
 
-void TrustedMetadata::update_root(Bytes bytes) {
+bool TrustedMetadata::update_root(Bytes bytes) {
     std::optional<Version> version;
-    explained(root_role(), version, [&] {
+    return explained(root_role(), version, [&] {
         auto root = decode_root(parse_envelope(std::move(bytes), dialect_));
         version = root.payload.version;
         if (dialect_ == Dialect::Notary) {
@@ -91,7 +103,12 @@ void TrustedMetadata::update_root(Bytes bytes) {
             require_version("root", root.payload.version, previous.version.next());
             require_threshold(root.message, root.signatures, root.payload.role("root"), root.payload.keys, "root");
         }
+        const auto has_other_keys = [&](const RoleName& role) {
+            return signing_keys(root_->payload, role) != signing_keys(root.payload, role);
+        };
+        const bool is_rotated = has_other_keys(timestamp_role()) || has_other_keys(snapshot_role());
         replace_root(std::move(root));
+        return is_rotated;
     });
 }
 
@@ -102,7 +119,6 @@ void TrustedMetadata::replace_root(Signed<Root> root) {
     targets_.clear();
     remembered_timestamp_.reset();
     remembered_snapshot_.reset();
-    snapshot_keys_rotated_ = false;
 }
 
 void TrustedMetadata::require_current_root() const {
@@ -124,9 +140,7 @@ void TrustedMetadata::remember_timestamp(Bytes bytes) {
 void TrustedMetadata::remember_snapshot(Bytes bytes) {
     if_it_verifies([&] {
         auto seen = decode_snapshot(parse_envelope(std::move(bytes), dialect_));
-        snapshot_keys_rotated_ = true;
         require_signed(seen, snapshot_role(), root_role());
-        snapshot_keys_rotated_ = false;
         raise_floor(floors_, snapshot_role(), seen.payload.version);
         remembered_snapshot_ = std::move(seen);
     });
@@ -151,9 +165,8 @@ bool TrustedMetadata::update_timestamp(Bytes bytes) {
             remembered_timestamp_ && is_same(*version, remembered_timestamp_->payload.version);
         const bool keeps_old = dialect_ == Dialect::Tuf && has_same_version;
         if (keeps_old) timestamp = *remembered_timestamp_;
-        // What the older one lists is a floor for the snapshot (TUF 1.0, where it lists a version), but not for one
-        // that new keys sign: that is how a repository recovers from a version that ran away.
-        if (remembered_timestamp_ && remembered_timestamp_->payload.snapshot.version && !snapshot_keys_rotated_)
+        // TUF 1.0, where it lists a version.
+        if (remembered_timestamp_ && remembered_timestamp_->payload.snapshot.version)
             require_not_older("snapshot", *timestamp.payload.snapshot.version,
                               *remembered_timestamp_->payload.snapshot.version);
         require_unexpired("timestamp", timestamp.payload.expires, now_, dialect_);

@@ -30,8 +30,9 @@ public:
     /// A newer root, signed by a threshold of the trusted root's keys and of its own. In TUF 1.0 the very next version;
     /// in the Notary dialect any newer one: Fault::Untrusted if the trusted root's keys did not sign it (the chain
     /// between may then be walked), Rollback for an older version. Whatever was built on the old root is forgotten, but
-    /// not the versions seen.
-    void update_root(Bytes bytes);
+    /// not the versions seen. True if timestamp or snapshot have other keys now: in TUF 1.0 what was kept of the two is
+    /// then to be deleted, which is how a repository recovers from versions that ran away (section 5.3.11).
+    bool update_root(Bytes bytes);
     /// Throws Refusal(Fault::Expired) if the trusted root is past its end, and in the Notary dialect Fault::Untrusted
     /// if its certificates are. Called once the newest root is in place: those on the way to it may have ended.
     void require_current_root() const;
@@ -96,7 +97,6 @@ private:
     std::map<RoleName, Signed<Targets>> targets_;
     std::optional<Signed<Timestamp>> remembered_timestamp_;
     std::optional<Signed<Snapshot>> remembered_snapshot_;
-    bool snapshot_keys_rotated_ = false;  ///< the one that was trusted is not signed by the keys of today
     std::map<RoleName, Version> floors_;  ///< Notary: the newest version of each role that verified
 };
 
