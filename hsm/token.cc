@@ -4,6 +4,7 @@
 #include <random>
 #include <thread>
 
+#include "hsm/pin.h"
 #include "hsm/pkcs11_error.h"
 #include "tuf/base/log.h"
 #include "tuf/base/secret.h"
@@ -91,19 +92,10 @@ void Token::log_in() {
     const Functions& f = module_.functions();
     CK_TOKEN_INFO info{};
     check_pkcs11(f.C_GetTokenInfo(slot_, &info), "C_GetTokenInfo");
-    if ((info.flags & (CKF_USER_PIN_FINAL_TRY | CKF_USER_PIN_LOCKED)) != 0) {
-        set_state(TokenState::Locked);
-        throw Error(Fault::FailedPrecondition,
-                    concat("token ", settings_.label, ": its user PIN is locked, or one wrong try would lock it; ",
-                           settings_.pin_file, " was not tried"));
-    }
-    CK_RV result = CKR_OK;
-    {
-        const Secret pin = read_secret_file(settings_.pin_file);
-        Bytes buffer(pin.expose());
-        result = f.C_Login(anchor_, CKU_USER, octets(buffer), buffer.size());
-        wipe(buffer.data(), buffer.size());
-    }
+    if ((info.flags & kUser.at_risk) != 0) set_state(TokenState::Locked);
+    require_safe_try(info.flags, kUser, settings_.label, settings_.pin_file);
+    PinBuffer pin(read_secret_file(settings_.pin_file));
+    const CK_RV result = f.C_Login(anchor_, kUser.type, pin.data(), pin.size());
     if (result != CKR_OK && result != CKR_USER_ALREADY_LOGGED_IN) {
         if (Pkcs11Error(result, "C_Login").reaction() == Reaction::Lock) set_state(TokenState::Locked);
         check_pin(result, "C_Login", settings_.label, settings_.pin_file);

@@ -5,6 +5,7 @@
 
 #include "hsm/kek.h"
 #include "hsm/key_templates.h"
+#include "hsm/pin.h"
 #include "hsm/pkcs11_error.h"
 #include "hsm/slots.h"
 #include "tuf/base/secret.h"
@@ -15,40 +16,12 @@ namespace {
 constexpr std::size_t kLabelBytes = 32;
 constexpr CK_ULONG kKekIdBytes = 16;
 
-/// PINs go to Cryptoki as non-const memory; this copy is wiped.
-class PinBuffer {
-public:
-    explicit PinBuffer(const Secret& pin) : bytes_(pin.expose()) {}
-    PinBuffer(const PinBuffer&) = delete;
-    PinBuffer& operator=(const PinBuffer&) = delete;
-    PinBuffer(PinBuffer&&) = delete;
-    PinBuffer& operator=(PinBuffer&&) = delete;
-    ~PinBuffer() { wipe(bytes_.data(), bytes_.size()); }
-    [[nodiscard]] unsigned char* data() { return octets(bytes_); }
-    [[nodiscard]] CK_ULONG size() const { return bytes_.size(); }
-
-private:
-    Bytes bytes_;
-};
-
-/// Whose PIN is given, and how the token says that it cannot take another wrong one.
-struct User {
-    CK_USER_TYPE type;
-    CK_FLAGS at_risk;
-    const char* name;
-};
-constexpr User kOfficer{CKU_SO, CKF_SO_PIN_LOCKED | CKF_SO_PIN_FINAL_TRY, "security officer"};
-constexpr User kUser{CKU_USER, CKF_USER_PIN_LOCKED | CKF_USER_PIN_FINAL_TRY, "user"};
-
 /// A read-write session with that user logged in; logged out and closed at the end. Tries the PIN once.
 class LoginSession {
 public:
     LoginSession(const Functions& functions, const TokenInfo& token, const User& user, const std::string& pin_file)
         : functions_(functions) {
-        if ((token.flags & user.at_risk) != 0)
-            throw Error(Fault::FailedPrecondition,
-                        concat("token ", token.label, ": the PIN of its ", user.name,
-                               " is locked, or one wrong try would lock it; ", pin_file, " was not tried"));
+        require_safe_try(token.flags, user, token.label, pin_file);
         const Secret secret = read_secret_file(pin_file);
         check_pkcs11(
             functions_.C_OpenSession(token.slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, nullptr, nullptr, &session_),

@@ -80,7 +80,7 @@ void HsmVault::forget(const tuf::KeyId& id) {
 std::shared_ptr<const KeyRecord> HsmVault::create(const std::string& algorithm, const tuf::Gun& gun,
                                                   const tuf::RoleName& role) {
     if (algorithm != kEcdsa)
-        throw Error(Fault::FailedPrecondition,
+        throw Error(Fault::Malformed,
                     concat("algorithm ", algorithm, ": the token cannot wrap such keys, want ", kEcdsa));
     last_used_.flush();  // a key that has signed is not pending any more
     const std::uint64_t removals_before = removals();

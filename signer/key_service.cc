@@ -45,8 +45,13 @@ StatusCode code_of(Fault fault) {
     return StatusCode::INTERNAL;
 }
 
-/// Runs `action`, which returns a Status. What it throws becomes a status; reasons inside the process stay in the log,
-/// and the caller gets `internal_text` instead.
+/// What is wrong with this process or its token, which callers learn nothing of: their own callers may be anybody.
+bool is_internal(StatusCode code) {
+    return code == StatusCode::INTERNAL || code == StatusCode::FAILED_PRECONDITION || code == StatusCode::DATA_LOSS;
+}
+
+/// Runs `action`, which returns a Status. What it throws becomes a status; internal reasons stay in the log, and the
+/// caller gets `internal_text` instead.
 template <class Action>
 Status answer(const char* method, const std::string& internal_text, Action action) {
     try {
@@ -54,7 +59,7 @@ Status answer(const char* method, const std::string& internal_text, Action actio
     } catch (const Error& error) {
         const StatusCode code = code_of(error.fault());
         log::error("request failed", {{"method", method}, {"status", int{code}}, {"reason", error.what()}});
-        return {code, code == StatusCode::INTERNAL ? internal_text : std::string(error.what())};
+        return {code, is_internal(code) ? internal_text : std::string(error.what())};
     } catch (const std::exception& error) {
         log::error("request failed", {{"method", method}, {"reason", error.what()}});
         return {StatusCode::INTERNAL, internal_text};

@@ -2,10 +2,13 @@
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
+#include <chrono>
 #include <csignal>
 #include <ctime>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <thread>
 
 #include "signer/app.h"
 #include "tuf/base/log.h"
@@ -24,17 +27,46 @@ void log_fatal(std::string_view event, log::Fields fields = {}) {
     log::error(event, fields);
 }
 
+[[noreturn]] void leave_stuck() {
+    log_fatal("token module hangs, leaving");
+    _exit(signer::App::kStuckExit);
+}
+
+bool asks_to_end(int signal) { return signal == SIGTERM || signal == SIGINT; }
+
+/// The next of these signals, -1 if none comes in this time.
+int next_signal(const sigset_t& signals, const timespec& pause) { return sigtimedwait(&signals, nullptr, &pause); }
+
+/// Listens to signals while the signer starts, and ends a start that does not: a call into a token's module may never
+/// return. Nothing has been acknowledged by then.
+class StartWatch {
+public:
+    explicit StartWatch(const sigset_t& signals)
+        : thread_([signals](const std::stop_token& started) {
+              const auto limit = std::chrono::steady_clock::now() + kStartLimit;
+              while (!started.stop_requested()) {
+                  if (asks_to_end(next_signal(signals, kPause))) _exit(0);
+                  if (std::chrono::steady_clock::now() > limit) leave_stuck();
+              }
+          }) {}
+
+private:
+    static constexpr std::chrono::seconds kStartLimit{90};
+    static constexpr timespec kPause{.tv_sec = 0, .tv_nsec = 20'000'000};
+    std::jthread thread_;
+};
+
 int serve(const signer::Config& config) {
     const sigset_t signals = block_signals();
+    std::optional<StartWatch> watch(signals);
     signer::App app(config);
-    const timespec pause{.tv_sec = 1, .tv_nsec = 0};
+    watch.reset();
+    const timespec second{.tv_sec = 1, .tv_nsec = 0};
     for (;;) {
-        const int signal = sigtimedwait(&signals, nullptr, &pause);
-        if (signal == SIGTERM || signal == SIGINT) break;
+        const int signal = next_signal(signals, second);
+        if (asks_to_end(signal)) break;
         if (signal == SIGHUP) log::info("nothing to reload", {{"signal", "SIGHUP"}});
-        if (app.check()) continue;
-        log_fatal("token module hangs, leaving");
-        _exit(signer::App::kStuckExit);
+        if (!app.check()) leave_stuck();
     }
     app.stop();
     log::info("stopped");

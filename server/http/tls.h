@@ -13,8 +13,8 @@ struct TlsOptions {
     std::string client_ca_file;    ///< PEM; if set, clients must show a certificate that one of these vouches for
 };
 
-/// Certificates and rules of a TLS server: versions 1.2 and 1.3, ECDHE with AES-GCM, no ALPN. Immutable, so shared by
-/// all connections made under it.
+/// Certificates and rules of a TLS server: versions 1.2 and 1.3, ECDHE with AES-GCM or ChaCha20-Poly1305, no ALPN.
+/// Immutable, so shared by all connections made under it.
 class TlsContext {
 public:
     /// Throws Error(Fault::BadConfiguration) naming the file that cannot be used.

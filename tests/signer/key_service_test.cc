@@ -6,6 +6,7 @@
 #include <sstream>
 #include <thread>
 
+#include "schemas/database/database.h"
 #include "schemas/health.grpc.pb.h"
 #include "schemas/signer.grpc.pb.h"
 #include "schemas/signer_metadata.h"
@@ -177,6 +178,18 @@ TEST_F(KeyServiceTest, UnknownAndEmptyIdsNameNoKey) {
     }
 }
 
+TEST_F(KeyServiceTest, WhatIsWrongWithTheTokenStaysInTheLog) {
+    const std::string id = create("example/app", "timestamp");
+    running_.stop();
+    schemas::Database(running_.config().database).execute("UPDATE sello_wrapped_keys SET wrapped = zeroblob(40)");
+    running_.start();
+    connect("client");
+
+    const Status status = sign(id);
+    EXPECT_FALSE(status.ok());
+    EXPECT_EQ(status.error_message(), "Signing failed for KeyID " + id);
+}
+
 TEST_F(KeyServiceTest, ASignRequestWithoutKeyIdIsAnsweredAndTheSignerLives) {
     ClientContext context;
     proto::Signature reply;
@@ -213,7 +226,7 @@ TEST_F(KeyServiceTest, AlgorithmsItCannotKeepAreRefusedWithAReason) {
 
     EXPECT_EQ(rsa.error_code(), StatusCode::UNKNOWN);
     EXPECT_EQ(rsa.error_message(), "algorithm rsa not supported for create key");
-    EXPECT_EQ(ed25519.error_code(), StatusCode::FAILED_PRECONDITION);
+    EXPECT_EQ(ed25519.error_code(), StatusCode::INVALID_ARGUMENT);
     EXPECT_THAT(ed25519.error_message(), ::testing::HasSubstr("cannot wrap"));
 }
 
