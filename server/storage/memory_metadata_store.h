@@ -5,6 +5,7 @@
 
 #include "server/storage/metadata_store.h"
 #include "tuf/base/clock.h"
+#include "tuf/trust/freshness.h"
 
 namespace sello::server {
 
@@ -27,7 +28,10 @@ public:
     void check_health() override {}
 
 private:
-    using Versions = std::map<tuf::Version, StoredMetadata>;
+    struct OldestFirst {
+        bool operator()(tuf::Version a, tuf::Version b) const { return tuf::is_newer(b, a); }
+    };
+    using Versions = std::map<tuf::Version, StoredMetadata, OldestFirst>;
     using Roles = std::map<tuf::RoleName, Versions>;
 
     /// Null if there is none. The caller holds the mutex.

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <compare>
 #include <cstdint>
 #include <limits>
 #include <string>
@@ -31,7 +30,7 @@ public:
         if (number_ == kMax) throw Error(Fault::Malformed, "version: there is none after the last one");
         return Version(number_ + 1);
     }
-    friend auto operator<=>(const Version&, const Version&) = default;
+    // Which of two is newer is a question of trust: tuf/trust/freshness.h answers it.
     friend bool operator==(const Version&, const Version&) = default;
 
 private:

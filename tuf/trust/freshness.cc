@@ -15,12 +15,12 @@ void require_unexpired(const std::string& subject, const Instant& expires, const
 }
 
 void require_not_older(const std::string& subject, Version offered, Version trusted) {
-    if (offered >= trusted) return;
+    if (!is_newer(trusted, offered)) return;
     throw Refusal(Fault::Rollback, concat(subject, ": version ", offered, " is lower than current version ", trusted),
                   {Check::Version, subject, offered, concat("version ", trusted, " or later"), offered.str(), {}});
 }
 
-bool is_newer(Version offered, Version known) { return offered > known; }
+bool is_newer(Version offered, Version known) { return offered.number() > known.number(); }
 bool is_same(Version offered, Version known) { return offered == known; }
 
 void require_bounded_step(const std::string& subject, Version offered, const std::optional<Version>& stored,

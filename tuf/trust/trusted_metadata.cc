@@ -1,6 +1,5 @@
 #include "tuf/trust/trusted_metadata.h"
 
-#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -14,7 +13,7 @@ namespace {
 
 void raise_floor(std::map<RoleName, Version>& floors, const RoleName& role, Version version) {
     const auto [floor, added] = floors.emplace(role, version);
-    if (!added) floor->second = std::max(floor->second, version);
+    if (!added && is_newer(version, floor->second)) floor->second = version;
 }
 
 /// A remembered document that cannot be used any more is no reason to fail: it just sets no floor.
