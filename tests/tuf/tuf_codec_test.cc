@@ -189,6 +189,15 @@ TEST(TufRootTest, ReadsWhatIsThereAndToleratesWhatItDoesNotKnow) {
     EXPECT_EQ(root_fault([](Json& r) { r["keys"][std::string(2000, 'k')] = key_json(); }), Fault::Internal);
 }
 
+TEST(TufRootTest, PassesOverKeyIdsThatNoKeyCanHave) {
+    Json root = root_json();
+    root["roles"]["targets"]["keyids"] = {"", kKeyId, std::string(1025, 'k')};
+    const RoleKeys read = decode_root(parse_envelope(document(root), Dialect::Tuf)).payload.role("targets");
+    EXPECT_EQ(read.keyids, std::vector<KeyId>{KeyId(kKeyId)});
+    for (const std::string& id : {std::string(), std::string(1025, 'k')})
+        EXPECT_EQ(root_fault([&](Json& r) { r["roles"]["targets"]["keyids"] = {id, kKeyId, id}; }), Fault::Malformed);
+}
+
 TEST(TufRootTest, RefusesWrongShapes) {
     const std::vector<std::function<void(Json&)>> edits = {
         [](Json& r) { r["version"] = 0; },

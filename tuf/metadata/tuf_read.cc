@@ -146,11 +146,11 @@ RoleKeys read_role_keys(JsonView value, const std::string& subject) {
     const JsonView ids = required_list(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));
+    std::set<std::string> seen;
     for (const JsonView id : ids.items()) {
-        KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
-        if (std::find(out.keyids.begin(), out.keyids.end(), key_id) != out.keyids.end())
-            malformed(subject, concat("key id ", key_id, " stands twice"));
-        out.keyids.push_back(std::move(key_id));
+        const std::string text(string_value(id, concat(subject, ": key id")));
+        if (!seen.insert(text).second) malformed(subject, concat("key id ", text.substr(0, 64), " stands twice"));
+        if (KeyIdTag::fits(text)) out.keyids.emplace_back(text);  // no key has another
     }
     return out;
 }
