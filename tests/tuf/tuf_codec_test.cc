@@ -298,6 +298,46 @@ TEST(TufWriteTest, KeepsWhatItDoesNotKnow) {
     EXPECT_EQ(tuf1::encode(read, targets), targets);
 }
 
+TEST(TufWriteTest, KeepsRolesOfRootThatItDoesNotKnowAndTheirKeys) {
+    Json before = root_json();
+    before["keys"]["m"] = key_json();
+    before["keys"][""] = {{"x", 1}};
+    before["roles"]["mirrors"] = {{"keyids", {"m"}}, {"threshold", 1}};
+    before["roles"][""] = "anything";
+    Root root = decode_root(parse_envelope(document(before), Dialect::Tuf)).payload;
+    root.keys.erase(KeyId("m"));
+    EXPECT_EQ(tuf1::encode(root, before), before);
+    before["roles"].erase("mirrors");
+    EXPECT_FALSE(tuf1::encode(root, before)["keys"].contains("m")) << "no role names it";
+}
+
+TEST(TufWriteTest, KeepsMetaThatItDoesNotKnow) {
+    Json before = {
+        {"_type", "snapshot"},
+        {"spec_version", "1.0.31"},
+        {"version", 1},
+        {"expires", "2030-01-02T03:04:05Z"},
+        {"meta", {{"targets.json", {{"version", 1}}}, {"gone.json", {{"version", 1}}}, {"log", {{"version", 9}}}}}};
+    Snapshot snapshot = decode_snapshot(parse_envelope(document(before), Dialect::Tuf)).payload;
+    snapshot.meta.erase("gone");
+    Json expected = before;
+    expected["meta"].erase("gone.json");
+    EXPECT_EQ(tuf1::encode(snapshot, before), expected);
+
+    before["_type"] = "timestamp";
+    before["meta"] = {{"snapshot.json", {{"version", 1}, {"x", 1}}}, {"other", 2}};
+    const Timestamp timestamp = decode_timestamp(parse_envelope(document(before), Dialect::Tuf)).payload;
+    EXPECT_EQ(tuf1::encode(timestamp, before), before);
+}
+
+TEST(TufWriteTest, KeepsWhatStandsBesideDelegationsThatAreGone) {
+    Json before = targets_json();
+    before["delegations"] = {{"keys", Json::object()}, {"roles", Json::array()}, {"x", 1}};
+    const Targets targets = decode_targets(parse_envelope(document(before), Dialect::Tuf), targets_role()).payload;
+    EXPECT_EQ(tuf1::encode(targets, before), before);
+    EXPECT_FALSE(tuf1::encode(targets).contains("delegations"));
+}
+
 TEST(TufWriteTest, RefusesWhatReadersWouldNotAgreeOn) {
     Targets targets;
     targets.expires = {1'900'000'000, 0};
