@@ -244,20 +244,28 @@ TEST(TufTargetsTest, RefusesWrongShapes) {
         [&](Json& t) { role(t)["name"] = "timestamp"; },
         [&](Json& t) { role(t)["path_hash_prefixes"] = {"ab"}; },
         [&](Json& t) { role(t)["terminating"] = "yes"; },
+        [&](Json& t) { role(t)["threshold"] = 0; },
+        [&](Json& t) { role(t)["threshold"] = -1; },
         [&](Json& t) { role(t)["paths"] = {1}; },
         [](Json& t) { t["delegations"]["roles"].push_back(t["delegations"]["roles"][0]); },
         [](Json& t) { t["delegations"]["succinct_roles"] = Json::object(); },
     };
     for (std::size_t i = 0; i < edits.size(); ++i) EXPECT_EQ(targets_fault(edits[i]), Fault::Malformed) << i;
-    for (const int bits : {0, 33, -1})
-        EXPECT_EQ(targets_fault([&](Json& t) {
-                      t["delegations"] = {
-                          {"keys", Json::object()},
-                          {"succinct_roles",
-                           {{"keyids", {kKeyId}}, {"threshold", 1}, {"bit_length", bits}, {"name_prefix", "p"}}}};
-                  }),
-                  Fault::Malformed)
-            << bits;
+}
+
+TEST(TufTargetsTest, RefusesBinsOfNoNumberOrThreshold) {
+    const auto fault = [](std::int64_t bits, std::int64_t threshold) {
+        return targets_fault([&](Json& t) {
+            t["delegations"] = {
+                {"keys", Json::object()},
+                {"succinct_roles",
+                 {{"keyids", {kKeyId}}, {"threshold", threshold}, {"bit_length", bits}, {"name_prefix", "p"}}}};
+        });
+    };
+    EXPECT_EQ(fault(1, 1), Fault::Internal);
+    EXPECT_EQ(fault(32, 5), Fault::Internal);
+    for (const int bits : {0, 33, -1}) EXPECT_EQ(fault(bits, 1), Fault::Malformed) << bits;
+    for (const int threshold : {0, -1}) EXPECT_EQ(fault(1, threshold), Fault::Malformed) << threshold;
 }
 
 TEST(TufSnapshotTest, ReadsVersionsAndWantsThem) {
