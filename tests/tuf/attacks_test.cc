@@ -107,6 +107,18 @@ TEST_F(NotaryAttackTest, AListedRootThatHasEndedIsNotCurrent) {
     EXPECT_EQ(refused([&] { trusted.require_current_root(); }), Check::Expiry);
 }
 
+TEST_F(NotaryAttackTest, AFileOfAnotherRoleIsRefusedForItsType) {
+    try {
+        (void)trusted.update_timestamp(repository.files["snapshot"]);
+        FAIL() << "a snapshot passed for a timestamp";
+    } catch (const Refusal& refusal) {
+        EXPECT_EQ(refusal.fault(), Fault::WrongType);
+        EXPECT_EQ(refusal.details().check, Check::Type);
+        EXPECT_EQ(refusal.details().expected, "Timestamp");
+        EXPECT_EQ(refusal.details().found, "Snapshot");
+    }
+}
+
 /// The same questions to a TUF 1.0 repository.
 struct TufAttackTest : testing::Test {
     TufSimulator repository;
@@ -179,6 +191,12 @@ TEST_F(TufAttackTest, AFileOfAnotherRoleOrDialectIsRefused) {
     EXPECT_EQ(refused([&] { take_timestamp(); }), Check::Type);
     test::RepositorySimulator notary;
     EXPECT_EQ(refused([&] { (void)trusted.update_timestamp(notary.files["timestamp"]); }), Check::Type);
+    try {
+        take_timestamp();
+    } catch (const Refusal& refusal) {
+        EXPECT_EQ(refusal.details().expected, "timestamp");
+        EXPECT_EQ(refusal.details().found, "snapshot");
+    }
 }
 
 TEST_F(TufAttackTest, LengthAndEveryListedDigestAreCompared) {

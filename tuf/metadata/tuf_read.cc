@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -7,6 +6,7 @@
 #include "tuf/base/error.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
+#include "tuf/metadata/mismatch.h"
 #include "tuf/metadata/tuf_codec.h"
 
 namespace sello::tuf::tuf1 {
@@ -82,10 +82,13 @@ struct Header {
 Header read_header(JsonView signed_part, const std::string& subject, std::string_view type) {
     const std::string_view got = string_member(signed_part, "_type", subject);
     if (got != type)
-        throw Error(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)));
+        throw Mismatch(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)), type,
+                       got.substr(0, 64));
     const std::string_view spec_version = string_member(signed_part, "spec_version", subject);
     if (!is_supported(spec_version))
-        malformed(subject, concat("\"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)));
+        throw Mismatch(Fault::Malformed,
+                       concat(subject, ": \"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)),
+                       "spec_version 1.x.y", spec_version.substr(0, 64));
     return {Version(required_integer(signed_part, "version", subject)), read_expires(signed_part, subject)};
 }
 
