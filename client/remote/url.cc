@@ -1,29 +1,11 @@
 #include "client/remote/url.h"
 
 #include "tuf/base/ascii.h"
+#include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
 namespace {
-
-/// Letters and digits stay too.
-std::string percent_encode(std::string_view text, std::string_view allowed) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                           allowed.find(c) != std::string_view::npos;
-        if (plain) {
-            out += c;
-        } else {
-            out += '%';
-            out += digits[octet >> 4U];
-            out += digits[octet & 15U];
-        }
-    }
-    return out;
-}
 
 /// Schemes are the same in capitals (RFC 3986 section 3.1).
 bool has_scheme(std::string_view text, std::string_view scheme) {

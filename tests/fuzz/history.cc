@@ -3,6 +3,7 @@
 #include "tests/fuzz/scene.h"
 #include "tests/support/repository_simulator.h"
 #include "tests/support/tuf_simulator.h"
+#include "tuf/crypto/digest.h"
 #include "tuf/metadata/canonical_json.h"
 
 namespace sello::fuzz {
@@ -101,22 +102,29 @@ private:
 class TufHistory final : public History {
 public:
     TufHistory() {
-        roles = {{"root", "root"},    {"timestamp", "root"}, {"snapshot", "root"},
-                 {"targets", "root"}, {"a", "targets"},      {"b", "a"}};
+        roles = {{"root", "root"}, {"timestamp", "root"}, {"snapshot", "root"}, {"targets", "root"}, {"a", "targets"},
+                 {"b", "a"},       {"hashed", "targets"}, {"bin-0", "hashed"},  {"bin-1", "hashed"}};
         auto& r = repository_;
         publish();
         raise_all();
         r.delegate("targets", "a", {"a*", "dir/*"});
         r.delegate("a", "b", {"ab?"}, true);
+        r.delegate("targets", "hashed", {tuf::sha256_hex("by-hash").substr(0, 1)}).rule = tuf::PathRule::HashPrefixes;
+        delegate_bins("hashed");
         publish();
         raise_all();
         r.add_target("targets", "latest", "one");
         r.add_target("b", "abc", "two");
+        const auto& bins = *r.file_of("hashed").delegations.succinct;
+        r.add_target(bins.bin_of("by-hash").str(), "by-hash", "three");
+        r.lists_digests = false;
         publish();
+        r.lists_digests = true;
         raise_all();
         raise(r.root.version);
         r.rotate_key("targets");
         r.rotate_key("timestamp");
+        r.root.consistent_snapshot = false;
         publish();
         raise_all();
         raise(r.root.version);
@@ -149,20 +157,35 @@ public:
         tuf::Snapshot snapshot = repository_.snapshot;
         snapshot.version = stepped(snapshot.version, step);
         for (const auto& [role, bytes] : files)
-            if (role != "root" && role != "snapshot" && role != "timestamp") snapshot.meta[role] = describe(bytes);
+            if (role != "root" && role != "snapshot" && role != "timestamp")
+                snapshot.meta[role] = describe(bytes, step);
         return tuf::tuf1::encode(snapshot);
     }
     [[nodiscard]] tuf::Json timestamp_of(ByteView snapshot, std::int64_t step) const override {
         tuf::Timestamp timestamp = repository_.timestamp;
         timestamp.version = stepped(timestamp.version, step);
-        timestamp.snapshot = describe(snapshot);
+        timestamp.snapshot = describe(snapshot, step);
         return tuf::tuf1::encode(timestamp);
     }
 
 private:
-    /// With the version that the file says, or 1 if it says none.
-    static tuf::FileMeta describe(ByteView bytes) {
-        tuf::FileMeta meta = tuf::describe_file(bytes);
+    /// Two bins below `delegator`, with one key for both.
+    void delegate_bins(const std::string& delegator) {
+        auto& r = repository_;
+        r.delegate(delegator, "bin-0", {});
+        r.delegate(delegator, "bin-1", {});
+        r.signers.at("bin-1") = r.signers.at("bin-0");
+        tuf::Delegations& delegations = r.file_of(delegator).delegations;
+        const tuf::RoleKeys signing = delegations.roles.front().keys;
+        delegations.roles.clear();
+        delegations.succinct = tuf::SuccinctRoles{signing, 1, "bin"};
+    }
+
+    /// With the version that the file says, or 1 if it says none. `step` is that of the document that lists it: where
+    /// that stays, no digests are listed.
+    static tuf::FileMeta describe(ByteView bytes, std::int64_t step) {
+        tuf::FileMeta meta;
+        if (step != 0) meta = tuf::describe_file(bytes);
         meta.version = tuf::Version(1);
         (void)accepts([&] {
             const auto document = tuf::parse_json(bytes);

@@ -190,7 +190,7 @@ private:
             trusted_->require_vouched(role, delegator);
             return trusted_->targets(role)->payload;
         };
-        for (const char* name : {"latest", "abc", "dir/x"})
+        for (const char* name : {"latest", "abc", "dir/x", "by-hash"})
             (void)accepts([&] {
                 const auto found = tuf::search_target(name, load);
                 if (!found) return;

@@ -182,7 +182,7 @@ void Scene::alter_signatures(Input& input, const std::string& role) {
 
 void Scene::sign_again(Input& input, const std::string& role) {
     (void)accepts([&] {
-        const Json payload = tuf::parse_envelope(files[role], history_.dialect()).signed_part;
+        const Json payload = tuf::parse_envelope(files[role], history_.dialect()).signed_part().tree();
         std::vector<tuf::KeyId> keyids;
         switch (input.choice(4)) {
             case 0: keyids = ids_of(history_.keys); break;

@@ -22,7 +22,8 @@ class History {
 public:
     /// Built once a process. Six publications: 0 the first; 1 everything one version on, with two delegations, one
     /// below the other; 2 the same with more targets; 3 root 2 with new keys for targets and timestamp; 4 root 3 with a
-    /// second root key, and two of three keys for targets; 5 root 4 without the first root key.
+    /// second root key, and two of three keys for targets; 5 root 4 without the first root key. In TUF 1.0 there are a
+    /// delegation by hash and two bins as well; 2 lists no digests, and from 3 on consistent snapshots are off.
     [[nodiscard]] static const History& notary();
     [[nodiscard]] static const History& tuf();
 

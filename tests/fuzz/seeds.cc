@@ -96,6 +96,24 @@ void add_tuf_keys(const Corpus& corpus) {
     add("ed25519", tuf::PrivateKey::generate_ed25519());
     add("ecdsa", tuf::PrivateKey::generate_ecdsa_p256());
     add("rsa", tuf::PrivateKey(tuf::openssl::Owned<EVP_PKEY>(EVP_RSA_gen(2048))));
+    add("p384", tuf::PrivateKey::generate_ecdsa_p384());
+    const auto add_bare = [&](const std::string& name, const std::string& head, const Bytes& key) {
+        corpus.add("key", "seed-" + name, concat(head, "\n", length_of(key), key));
+    };
+    const Bytes infinity = *from_hex("3019301306072a8648ce3d020106082a8648ce3d03010703020000");
+    add_bare("infinity", "ecdsa\necdsa", infinity);
+    add_bare("tuf-encrypted", "rsa\n!rsassa-pss-sha256",
+             concat("-----BEGIN PUBLIC KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,", std::string(32, '0'),
+                    "\n\n", to_base64(infinity), "\n-----END PUBLIC KEY-----\n"));
+}
+
+void add_paths(const Corpus& corpus) {
+    corpus.add("path", "seed-stars", "a/*b*/?.txt\na/xbx/\xc3\xa9.txt");
+    corpus.add("path", "seed-sets",
+               "[!a-c][]x]/[\n"
+               "d]/[");
+    corpus.add("path", "seed-hash", "5021\nalpine/3.20");
+    corpus.add("path", "seed-bin", "\nbin-f");
 }
 
 void add_tuf_metadata(const Corpus& corpus) {
@@ -128,6 +146,7 @@ void add_text(const Corpus& corpus) {
     corpus.add("text", 4,
                {"https://host:4443/prefix/", "http://[::1]:80", "https://user@host", "host", "https://h:65536"});
     corpus.add("text", 5, {"warn", "fatal"});
+    corpus.add("text", 6, {"..", "../x", "team/a", "a b?#", std::string(300, 'n')});
 }
 
 void add_http(const Corpus& corpus) {
@@ -235,6 +254,7 @@ int main(int argc, char** argv) {
     add_metadata(corpus, argv[2]);
     add_keys(corpus);
     add_tuf_keys(corpus);
+    add_paths(corpus);
     add_tuf_metadata(corpus);
     add_text(corpus);
     add_http(corpus);

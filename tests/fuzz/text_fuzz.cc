@@ -1,5 +1,6 @@
 // Small parsers of text; the first byte chooses which.
 #include "client/remote/url.h"
+#include "client/tuf/metadata_directory.h"
 #include "server/handlers/trust_path.h"
 #include "tests/fuzz/fuzz.h"
 #include "tuf/base/encoding.h"
@@ -74,13 +75,23 @@ void check_url(const std::string& text) {
     (void)client::encode_path(text);
 }
 
+void check_file_name(const std::string& text) {
+    if (text.empty()) return;
+    for (const char* suffix : {"", ".json"}) {
+        const std::string name = client::safe_file_name(text, suffix);
+        must(stays_below(name) && name.find('/') == std::string::npos, "a file's name stays in its folder");
+        must(name.size() <= 255, "a file's name fits into a file system");
+        must(name.find_first_of("?#\\ ") == std::string::npos, "what means something in a URL is encoded");
+    }
+}
+
 }  // namespace
 }  // namespace sello::fuzz
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sello::fuzz;  // NOLINT(google-build-using-namespace): the whole program
     Input input(data, size);
-    const auto parser = input.choice(6);
+    const auto parser = input.choice(7);
     const std::string text = input.rest();
     switch (parser) {
         case 0: check_time(text); break;
@@ -88,7 +99,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         case 2: check_names(text); break;
         case 3: check_trust_path(text); break;
         case 4: check_url(text); break;
-        default: (void)accepts([&] { (void)sello::log::parse_level(text); }); break;
+        case 5: (void)accepts([&] { (void)sello::log::parse_level(text); }); break;
+        default: check_file_name(text); break;
     }
     return 0;
 }

@@ -5,7 +5,9 @@
 
 #include "tests/support/repository_simulator.h"
 #include "tests/support/tuf_simulator.h"
+#include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/metadata/canonical_json.h"
 #include "tuf/trust/threshold.h"
 #include "tuf/trust/trusted_metadata.h"
 
@@ -105,6 +107,18 @@ TEST_F(NotaryAttackTest, AListedRootThatHasEndedIsNotCurrent) {
     EXPECT_EQ(refused([&] { trusted.require_current_root(); }), Check::Expiry);
 }
 
+TEST_F(NotaryAttackTest, AFileOfAnotherRoleIsRefusedForItsType) {
+    try {
+        (void)trusted.update_timestamp(repository.files["snapshot"]);
+        FAIL() << "a snapshot passed for a timestamp";
+    } catch (const Refusal& refusal) {
+        EXPECT_EQ(refusal.fault(), Fault::WrongType);
+        EXPECT_EQ(refusal.details().check, Check::Type);
+        EXPECT_EQ(refusal.details().expected, "Timestamp");
+        EXPECT_EQ(refusal.details().found, "Snapshot");
+    }
+}
+
 /// The same questions to a TUF 1.0 repository.
 struct TufAttackTest : testing::Test {
     TufSimulator repository;
@@ -119,6 +133,17 @@ struct TufAttackTest : testing::Test {
     void take_targets() {
         trusted.update_targets(targets_role(), root_role(),
                                repository.files[concat(repository.targets.version, ".targets.json")]);
+    }
+    void take_team() { trusted.update_targets(RoleName("team"), targets_role(), repository.files["1.team.json"]); }
+
+    /// Root of any version, properly signed; Sello's own writer ends at 2^53-1.
+    Bytes root_of(std::int64_t version) {
+        Json payload = parse_json(repository.files["1.root.json"])["signed"];
+        payload["version"] = version;
+        const PrivateKey& key = *repository.signers["root"].front();
+        const KeyId id = tuf1::public_key(key).id();
+        const Bytes signature = tuf1::sign(key, olpc_json(payload), id).sig;
+        return Json{{"signed", payload}, {"signatures", {{{"keyid", id.str()}, {"sig", to_hex(signature)}}}}}.dump();
     }
 };
 
@@ -166,6 +191,12 @@ TEST_F(TufAttackTest, AFileOfAnotherRoleOrDialectIsRefused) {
     EXPECT_EQ(refused([&] { take_timestamp(); }), Check::Type);
     test::RepositorySimulator notary;
     EXPECT_EQ(refused([&] { (void)trusted.update_timestamp(notary.files["timestamp"]); }), Check::Type);
+    try {
+        take_timestamp();
+    } catch (const Refusal& refusal) {
+        EXPECT_EQ(refusal.details().expected, "timestamp");
+        EXPECT_EQ(refusal.details().found, "snapshot");
+    }
 }
 
 TEST_F(TufAttackTest, LengthAndEveryListedDigestAreCompared) {
@@ -206,12 +237,51 @@ TEST_F(TufAttackTest, ARootThatIsRefusedChangesNothing) {
     take_timestamp();
     const Bytes before = trusted.root().bytes;
     EXPECT_EQ(refused([&] { trusted.update_root(before); }), Check::Version);
-    repository.root.version = Version(9'223'372'036'854'775'807);
-    Json huge = parse_json(before);
-    huge["signed"]["version"] = 9'223'372'036'854'775'807;
-    EXPECT_EQ(refused([&] { trusted.update_root(huge.dump()); }), Check::Signatures);
+    EXPECT_EQ(refused([&] { trusted.update_root(root_of(Version::kMax)); }), Check::Version);
+    Json unsigned_root = parse_json(root_of(2));
+    unsigned_root["signed"]["x"] = 1;
+    EXPECT_EQ(refused([&] { trusted.update_root(unsigned_root.dump()); }), Check::Signatures);
     EXPECT_EQ(trusted.root().bytes, before);
     EXPECT_EQ(trusted.timestamp().payload.version, Version(1));
+}
+
+TEST_F(TufAttackTest, NothingComesAfterTheLastVersionOfRoot) {
+    TrustedMetadata late(repository.now);
+    late.trust_root(root_of(Version::kMax));
+    for (const std::int64_t version : {std::int64_t{1}, Version::kMax - 1, Version::kMax})
+        EXPECT_NE(refused([&] { late.update_root(root_of(version)); }), Check::Other) << version;
+    EXPECT_EQ(late.root().payload.version, Version(Version::kMax));
+}
+
+TEST_F(TufAttackTest, ADelegationThatHasEndedIsRefused) {
+    repository.delegate("targets", "team", {"*"});
+    repository.delegated["team"].expires = repository.now;
+    repository.targets.version = Version(2);
+    repository.publish();
+    take_timestamp();
+    trusted.update_snapshot(repository.files["2.snapshot.json"]);
+    take_targets();
+    EXPECT_EQ(refused([&] { take_team(); }), Check::Expiry);
+    EXPECT_EQ(trusted.targets(RoleName("team")), nullptr);
+}
+
+TEST_F(TufAttackTest, ADelegationOtherThanTheListedOneIsRefused) {
+    repository.delegate("targets", "team", {"*"});
+    repository.targets.version = Version(2);
+    repository.publish();
+    take_timestamp();
+    trusted.update_snapshot(repository.files["2.snapshot.json"]);
+    take_targets();
+    Bytes& file = repository.files["1.team.json"];
+    const Bytes good = file;
+    file += '\n';
+    EXPECT_EQ(refused([&] { take_team(); }), Check::Integrity) << "another length";
+    file = good;
+    file[file.find("\"version\":1")] = '\'';
+    EXPECT_EQ(refused([&] { take_team(); }), Check::Integrity) << "another digest";
+    EXPECT_EQ(trusted.targets(RoleName("team")), nullptr);
+    file = good;
+    EXPECT_NO_THROW(take_team());
 }
 
 TEST(BoundsTest, SignaturesDepthAndValuesAreBoundedBeforeAnythingIsVerified) {

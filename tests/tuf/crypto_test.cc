@@ -1,4 +1,9 @@
 #include <gtest/gtest.h>
+#include <openssl/pem.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <array>
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
@@ -15,6 +20,54 @@ PrivateKey generated(const char* type, const char* curve_or_null, std::size_t bi
     EVP_PKEY* key = bits != 0 ? EVP_PKEY_Q_keygen(nullptr, nullptr, type, bits)
                               : EVP_PKEY_Q_keygen(nullptr, nullptr, type, curve_or_null);
     return PrivateKey(openssl::Owned<EVP_PKEY>(key));
+}
+
+/// Standard input becomes a pipe that holds a passphrase, for as long as this lives.
+class PassphraseOnStandardInput {
+public:
+    PassphraseOnStandardInput() : before_(dup(STDIN_FILENO)) {
+        std::array<int, 2> ends{};
+        if (pipe(ends.data()) != 0 || write(ends[1], kPassphrase.data(), kPassphrase.size()) < 0) std::abort();
+        dup2(ends[0], STDIN_FILENO);
+        close(ends[0]);
+        close(ends[1]);
+    }
+    ~PassphraseOnStandardInput() {
+        dup2(before_, STDIN_FILENO);
+        close(before_);
+    }
+    PassphraseOnStandardInput(const PassphraseOnStandardInput&) = delete;
+    PassphraseOnStandardInput& operator=(const PassphraseOnStandardInput&) = delete;
+
+    [[nodiscard]] static bool is_unread() {
+        int waiting = 0;
+        return ioctl(STDIN_FILENO, FIONREAD, &waiting) == 0 && waiting == static_cast<int>(kPassphrase.size());
+    }
+
+private:
+    static constexpr std::string_view kPassphrase = "passphrase\n";
+    int before_;
+};
+
+/// The PEM block with the headers of one that is encrypted.
+Bytes said_to_be_encrypted(Bytes pem) {
+    return pem.insert(pem.find('\n') + 1,
+                      "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,000102030405060708090A0B0C0D0E0F\n\n");
+}
+
+/// A certificate with this text for its last date.
+Bytes certificate_that_ends(const std::string& end) {
+    const auto key = PrivateKey::generate_ecdsa_p256();
+    const Bytes pem = make_root_certificate(key.handle(), "a", {1'800'000'000, 0});
+    const openssl::Owned<BIO> in(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
+    const openssl::Owned<X509> certificate(PEM_read_bio_X509(in.get(), nullptr, openssl::no_password, nullptr));
+    ASN1_STRING_set(X509_getm_notAfter(certificate.get()), end.data(), static_cast<int>(end.size()));
+    X509_sign(certificate.get(), key.handle(), EVP_sha256());
+    const openssl::Owned<BIO> out(BIO_new(BIO_s_mem()));
+    PEM_write_bio_X509(out.get(), certificate.get());
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(out.get(), &text);
+    return {text, static_cast<std::size_t>(size)};
 }
 
 TEST(DigestTest, HashesTheVectorsOfFips180) {
@@ -82,6 +135,37 @@ TEST(PublicKeyTest, RefusesAPointThatIsNotOnItsCurve) {
     EXPECT_EQ(PublicKey("ecdsa", spki).handle(), nullptr);
 }
 
+TEST(PublicKeyTest, ThePointAtInfinityIsNoKey) {
+    const Bytes spki = *from_hex("3019301306072a8648ce3d020106082a8648ce3d03010703020000");
+    const unsigned char* cursor = octets(std::as_const(spki));
+    const openssl::Owned<EVP_PKEY> decoded(d2i_PUBKEY(nullptr, &cursor, static_cast<long>(spki.size())));
+    ASSERT_NE(decoded, nullptr) << "OpenSSL takes it for one";
+    const Bytes pem = concat("-----BEGIN PUBLIC KEY-----\n", to_base64(spki), "\n-----END PUBLIC KEY-----\n");
+
+    for (const PublicKey& key :
+         {PublicKey("ecdsa", spki), PublicKey(KeyId("id"), "ecdsa", "ecdsa-sha2-nistp256", pem)}) {
+        EXPECT_EQ(key.handle(), nullptr);
+        EXPECT_EQ(key.material(), std::nullopt);
+        EXPECT_EQ(verify(key, "ecdsa", "message", Bytes(64, 'x')), Verdict::KeyUndecodable);
+    }
+}
+
+TEST(PublicKeyTest, AsksNobodyForThePassphraseOfAnEncryptedBlock) {
+    const auto key = PrivateKey::generate_ecdsa_p256();
+    const Bytes certificate = make_root_certificate(key.handle(), "a", {1'800'000'000, 0});
+    const Bytes pem =
+        concat("-----BEGIN PUBLIC KEY-----\n", to_base64(key.public_key().bytes()), "\n-----END PUBLIC KEY-----\n");
+    const Instant now{1'800'000'000, 0};
+    ASSERT_NE(PublicKey(KeyId("id"), "ecdsa", "ecdsa-sha2-nistp256", pem).handle(), nullptr);
+    const PassphraseOnStandardInput input;
+
+    EXPECT_EQ(PublicKey(KeyId("id"), "ecdsa", "ecdsa-sha2-nistp256", said_to_be_encrypted(pem)).handle(), nullptr);
+    EXPECT_EQ(PublicKey(KeyId("id"), "rsa", "rsassa-pss-sha256", said_to_be_encrypted(pem)).handle(), nullptr);
+    EXPECT_EQ(PublicKey("ecdsa-x509", said_to_be_encrypted(certificate)).handle(), nullptr);
+    EXPECT_FALSE(AuthorityBundle::parse(said_to_be_encrypted(certificate), now));
+    EXPECT_TRUE(input.is_unread());
+}
+
 TEST(PublicKeyTest, RefusesAKeyOfAnotherTypeThanItsName) {
     const auto rsa = generated("RSA", nullptr, 2048);
     EXPECT_EQ(PublicKey("ecdsa", rsa.public_key().bytes()).handle(), nullptr);
@@ -139,6 +223,14 @@ TEST(CertificateTest, NamesCollectionsOfAnyLength) {
 
     ASSERT_TRUE(bundle);
     EXPECT_EQ(bundle->leaf_common_name(), long_name);
+}
+
+TEST(CertificateTest, OneWithADateThatCannotBeReadIsNone) {
+    EXPECT_TRUE(CertificateBundle::parse(certificate_that_ends("370101000000Z")));
+    for (const char* end : {"", "37", "379901000000Z", "not any date"}) {
+        EXPECT_FALSE(CertificateBundle::parse(certificate_that_ends(end))) << end;
+        EXPECT_EQ(PublicKey("ecdsa-x509", certificate_that_ends(end)).handle(), nullptr) << end;
+    }
 }
 
 TEST(CertificateTest, BundleHoldsCertificatesOnly) {

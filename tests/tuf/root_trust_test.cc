@@ -4,8 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "tests/support/root_builder.h"
 #include "tuf/base/error.h"
+#include "tuf/trust/refusal.h"
 
 namespace sello::tuf {
 namespace {
@@ -153,6 +156,31 @@ TEST(RootTrustTest, CountsSignaturesOfUsableKeysOnly) {
     builder.root.roles["root"].threshold = 2;
     EXPECT_NE(refusal([&] { require_self_signed(builder.sign(), kGun, kNow); }), "");
     EXPECT_EQ(refusal([&] { require_self_signed(builder.sign(), kGun, kNow, CertificateDates::Ignore); }), "");
+}
+
+TEST(RootTrustTest, TellsWhyAKeyThatSignedDoesNotCount) {
+    RootBuilder builder(kNow);
+    (void)builder.add_root_key(CertificateSpec{});
+    const KeyId past = builder.add_root_key({.ends = -1s});
+    const KeyId other = builder.add_root_key({.common_name = "other"});
+    const auto reasons = [&](const auto& check) {
+        std::map<KeyId, std::string> out;
+        try {
+            check();
+        } catch (const Refusal& refusal) {
+            for (const KeyOutcome& key : refusal.details().keys) out[key.keyid] = key.reason;
+        }
+        return out;
+    };
+
+    auto found = reasons([&] { require_self_signed(builder.sign({past, other}), kGun, kNow); });
+    EXPECT_NE(found[past].find("is not current: it ends at Fri Jan 15 07:59:59 UTC 2027"), std::string::npos);
+    EXPECT_EQ(found[other], "is for \"other\", not for example/app");
+
+    builder.root.roles["root"].threshold = 3;
+    found = reasons([&] { require_signed_by_previous(builder.sign(), builder.root, kGun, kNow); });
+    EXPECT_EQ(found[past], "valid");
+    EXPECT_EQ(found[other], "is for \"other\", not for example/app");
 }
 
 TEST(RootTrustTest, ThePreviousRootsThresholdCountsWhateverItsDates) {

@@ -189,6 +189,15 @@ TEST(TufRootTest, ReadsWhatIsThereAndToleratesWhatItDoesNotKnow) {
     EXPECT_EQ(root_fault([](Json& r) { r["keys"][std::string(2000, 'k')] = key_json(); }), Fault::Internal);
 }
 
+TEST(TufRootTest, PassesOverKeyIdsThatNoKeyCanHave) {
+    Json root = root_json();
+    root["roles"]["targets"]["keyids"] = {"", kKeyId, std::string(1025, 'k')};
+    const RoleKeys read = decode_root(parse_envelope(document(root), Dialect::Tuf)).payload.role("targets");
+    EXPECT_EQ(read.keyids, std::vector<KeyId>{KeyId(kKeyId)});
+    for (const std::string& id : {std::string(), std::string(1025, 'k')})
+        EXPECT_EQ(root_fault([&](Json& r) { r["roles"]["targets"]["keyids"] = {id, kKeyId, id}; }), Fault::Malformed);
+}
+
 TEST(TufRootTest, RefusesWrongShapes) {
     const std::vector<std::function<void(Json&)>> edits = {
         [](Json& r) { r["version"] = 0; },
@@ -235,20 +244,28 @@ TEST(TufTargetsTest, RefusesWrongShapes) {
         [&](Json& t) { role(t)["name"] = "timestamp"; },
         [&](Json& t) { role(t)["path_hash_prefixes"] = {"ab"}; },
         [&](Json& t) { role(t)["terminating"] = "yes"; },
+        [&](Json& t) { role(t)["threshold"] = 0; },
+        [&](Json& t) { role(t)["threshold"] = -1; },
         [&](Json& t) { role(t)["paths"] = {1}; },
         [](Json& t) { t["delegations"]["roles"].push_back(t["delegations"]["roles"][0]); },
         [](Json& t) { t["delegations"]["succinct_roles"] = Json::object(); },
     };
     for (std::size_t i = 0; i < edits.size(); ++i) EXPECT_EQ(targets_fault(edits[i]), Fault::Malformed) << i;
-    for (const int bits : {0, 33, -1})
-        EXPECT_EQ(targets_fault([&](Json& t) {
-                      t["delegations"] = {
-                          {"keys", Json::object()},
-                          {"succinct_roles",
-                           {{"keyids", {kKeyId}}, {"threshold", 1}, {"bit_length", bits}, {"name_prefix", "p"}}}};
-                  }),
-                  Fault::Malformed)
-            << bits;
+}
+
+TEST(TufTargetsTest, RefusesBinsOfNoNumberOrThreshold) {
+    const auto fault = [](std::int64_t bits, std::int64_t threshold) {
+        return targets_fault([&](Json& t) {
+            t["delegations"] = {
+                {"keys", Json::object()},
+                {"succinct_roles",
+                 {{"keyids", {kKeyId}}, {"threshold", threshold}, {"bit_length", bits}, {"name_prefix", "p"}}}};
+        });
+    };
+    EXPECT_EQ(fault(1, 1), Fault::Internal);
+    EXPECT_EQ(fault(32, 5), Fault::Internal);
+    for (const int bits : {0, 33, -1}) EXPECT_EQ(fault(bits, 1), Fault::Malformed) << bits;
+    for (const int threshold : {0, -1}) EXPECT_EQ(fault(1, threshold), Fault::Malformed) << threshold;
 }
 
 TEST(TufSnapshotTest, ReadsVersionsAndWantsThem) {
@@ -287,6 +304,46 @@ TEST(TufWriteTest, KeepsWhatItDoesNotKnow) {
     targets["delegations"]["x"] = 3;
     const Targets read = decode_targets(parse_envelope(document(targets), Dialect::Tuf), targets_role()).payload;
     EXPECT_EQ(tuf1::encode(read, targets), targets);
+}
+
+TEST(TufWriteTest, KeepsRolesOfRootThatItDoesNotKnowAndTheirKeys) {
+    Json before = root_json();
+    before["keys"]["m"] = key_json();
+    before["keys"][""] = {{"x", 1}};
+    before["roles"]["mirrors"] = {{"keyids", {"m"}}, {"threshold", 1}};
+    before["roles"][""] = "anything";
+    Root root = decode_root(parse_envelope(document(before), Dialect::Tuf)).payload;
+    root.keys.erase(KeyId("m"));
+    EXPECT_EQ(tuf1::encode(root, before), before);
+    before["roles"].erase("mirrors");
+    EXPECT_FALSE(tuf1::encode(root, before)["keys"].contains("m")) << "no role names it";
+}
+
+TEST(TufWriteTest, KeepsMetaThatItDoesNotKnow) {
+    Json before = {
+        {"_type", "snapshot"},
+        {"spec_version", "1.0.31"},
+        {"version", 1},
+        {"expires", "2030-01-02T03:04:05Z"},
+        {"meta", {{"targets.json", {{"version", 1}}}, {"gone.json", {{"version", 1}}}, {"log", {{"version", 9}}}}}};
+    Snapshot snapshot = decode_snapshot(parse_envelope(document(before), Dialect::Tuf)).payload;
+    snapshot.meta.erase("gone");
+    Json expected = before;
+    expected["meta"].erase("gone.json");
+    EXPECT_EQ(tuf1::encode(snapshot, before), expected);
+
+    before["_type"] = "timestamp";
+    before["meta"] = {{"snapshot.json", {{"version", 1}, {"x", 1}}}, {"other", 2}};
+    const Timestamp timestamp = decode_timestamp(parse_envelope(document(before), Dialect::Tuf)).payload;
+    EXPECT_EQ(tuf1::encode(timestamp, before), before);
+}
+
+TEST(TufWriteTest, KeepsWhatStandsBesideDelegationsThatAreGone) {
+    Json before = targets_json();
+    before["delegations"] = {{"keys", Json::object()}, {"roles", Json::array()}, {"x", 1}};
+    const Targets targets = decode_targets(parse_envelope(document(before), Dialect::Tuf), targets_role()).payload;
+    EXPECT_EQ(tuf1::encode(targets, before), before);
+    EXPECT_FALSE(tuf1::encode(targets).contains("delegations"));
 }
 
 TEST(TufWriteTest, RefusesWhatReadersWouldNotAgreeOn) {

@@ -33,7 +33,9 @@ void remove_value(std::vector<T>& from, const T& value) {
 void sign_draft(Draft& draft, const RoleKeys& role_keys, const Keys& keys, const PrivateKeyFinder& finder) {
     for (const KeyId& id : role_keys.keyids) {
         if (draft.report(role_keys, keys).met()) return;
-        if (auto signature = finder(draft.role(), keys.at(id), draft.message()))
+        const auto key = keys.find(id);
+        if (key == keys.end()) continue;
+        if (auto signature = finder(draft.role(), key->second, draft.message()))
             draft.add(std::move(*signature), role_keys, keys);
     }
 }

@@ -16,15 +16,12 @@ namespace {
 
 RoleKeys role_keys(const RoleName& role, const std::vector<PublicKey>& keys, std::int64_t threshold) {
     RoleKeys out{{}, threshold};
-    std::set<ByteView> materials;
+    Keys listed;
     for (const PublicKey& key : keys) {
-        const auto material = key.material();
-        if (!material) refuse(role, concat("key ", key.id(), " cannot be decoded"));
-        if (!materials.insert(*material).second) refuse(role, concat("key ", key.id(), " is given twice"));
+        listed.emplace(key.id(), key);
         out.keyids.push_back(key.id());
     }
-    if (!is_satisfiable(out))
-        refuse(role, concat("threshold: want 1 to ", keys.size(), ", its number of keys, got ", threshold));
+    require_signable(role, out, listed);
     return out;
 }
 
@@ -53,6 +50,28 @@ void set_delegation(Delegations& delegations, Delegation delegation, const std::
     else
         delegations.roles.push_back(std::move(delegation));
     drop_unused_keys(delegations);
+}
+
+void set_bins(Delegations& delegations, std::int64_t bit_length, const std::string& name_prefix,
+              const std::vector<PublicKey>& keys, std::int64_t threshold) {
+    SuccinctRoles bins{role_keys(RoleName(name_prefix), keys, threshold), bit_length, name_prefix};
+    delegations = {};
+    for (const PublicKey& key : keys) delegations.keys.insert_or_assign(key.id(), key);
+    delegations.succinct = std::move(bins);
+}
+
+void require_signable(const RoleName& role, const RoleKeys& signers, const Keys& keys) {
+    std::set<ByteView> materials;
+    for (const KeyId& id : signers.keyids) {
+        const auto key = keys.find(id);
+        if (key == keys.end()) refuse(role, concat("key ", id, " is not listed"));
+        const auto material = key->second.material();
+        if (!material) refuse(role, concat("key ", id, " cannot be decoded"));
+        if (!materials.insert(*material).second) refuse(role, concat("key ", id, " is given twice"));
+    }
+    if (!is_satisfiable(signers))
+        refuse(role,
+               concat("threshold: want 1 to ", signers.keyids.size(), ", its number of keys, got ", signers.threshold));
 }
 
 void drop_unused_keys(Delegations& delegations) {

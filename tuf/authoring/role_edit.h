@@ -19,6 +19,13 @@ void set_role_keys(Root& root, const RoleName& role, const std::vector<PublicKey
 void set_delegation(Delegations& delegations, Delegation delegation, const std::vector<PublicKey>& keys,
                     std::int64_t threshold);
 
+/// Replaces all delegations by bins, for which each of these keys may sign.
+void set_bins(Delegations& delegations, std::int64_t bit_length, const std::string& name_prefix,
+              const std::vector<PublicKey>& keys, std::int64_t threshold);
+
+/// The same check of a role that is there already; `keys` are those that its file lists. It changes nothing.
+void require_signable(const RoleName& role, const RoleKeys& signers, const Keys& keys);
+
 /// Takes out the keys that no delegation names.
 void drop_unused_keys(Delegations& delegations);
 

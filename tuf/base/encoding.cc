@@ -102,4 +102,22 @@ std::string to_base64url(ByteView bytes) { return encode64(bytes, kUrlAlphabet, 
 
 std::optional<Bytes> from_base64url(std::string_view text) { return decode64(text, kUrlValues); }
 
+std::string percent_encode(std::string_view text, std::string_view allowed) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto octet = static_cast<unsigned char>(c);
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           allowed.find(c) != std::string_view::npos;
+        if (plain) {
+            out += c;
+        } else {
+            out += '%';
+            out += digits[octet >> 4U];
+            out += digits[octet & 15U];
+        }
+    }
+    return out;
+}
+
 }  // namespace sello

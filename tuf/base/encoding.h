@@ -21,4 +21,7 @@ namespace sello {
 [[nodiscard]] std::string to_base64url(ByteView bytes);
 [[nodiscard]] std::optional<Bytes> from_base64url(std::string_view text);
 
+/// RFC 3986 section 2.1, upper-case digits: every byte but letters, digits and those in `allowed`.
+[[nodiscard]] std::string percent_encode(std::string_view text, std::string_view allowed);
+
 }  // namespace sello

@@ -36,11 +36,21 @@ ByteView next_block(ByteView& text, BetweenBlocks between) {
     return block;
 }
 
-/// Null for what is no certificate, or one with an extension that cannot be read.
+bool is_readable(const ASN1_TIME* time) {
+    std::tm fields{};
+    return ASN1_TIME_to_tm(time, &fields) == 1;
+}
+
+bool is_readable(X509* certificate) {
+    return (X509_get_extension_flags(certificate) & EXFLAG_INVALID) == 0 &&
+           is_readable(X509_get0_notBefore(certificate)) && is_readable(X509_get0_notAfter(certificate));
+}
+
+/// Null for what is no certificate, or one with an extension or a date that cannot be read.
 Owned<X509> read_certificate(ByteView pem) {
     const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    Owned<X509> certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, nullptr, nullptr) : nullptr);
-    if (certificate && (X509_get_extension_flags(certificate.get()) & EXFLAG_INVALID) != 0) certificate.reset();
+    Owned<X509> certificate(bio ? PEM_read_bio_X509(bio.get(), nullptr, openssl::no_password, nullptr) : nullptr);
+    if (certificate && !is_readable(certificate.get())) certificate.reset();
     if (!certificate) (void)openssl::take_error();
     return certificate;
 }

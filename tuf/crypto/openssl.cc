@@ -18,6 +18,8 @@ std::string take_error() {
     return text;
 }
 
+int no_password(char* /*buffer*/, int /*size*/, int /*for_writing*/, void* /*context*/) { return -1; }
+
 void check(bool ok, const char* doing) {
     if (!ok) throw Error(Fault::Crypto, concat(doing, ": ", take_error()));
 }

@@ -33,6 +33,9 @@ using Owned = std::unique_ptr<T, Free>;
 
 /// Throws Error(Fault::Crypto) with OpenSSL's own reason unless `ok`. Empties OpenSSL's error queue.
 void check(bool ok, const char* doing);
+/// The password callback for every PEM block that is read: there is none. Without one OpenSSL asks on the terminal, or
+/// reads standard input, whenever a block from outside says that it is encrypted.
+int no_password(char* buffer, int size, int for_writing, void* context);
 /// The reason on top of OpenSSL's error queue, which is emptied.
 [[nodiscard]] std::string take_error();
 

@@ -36,7 +36,7 @@ KeyId compute_id(std::string_view type_name, ByteView public_bytes) {
 /// A PEM block of SubjectPublicKeyInfo.
 Owned<EVP_PKEY> decode_pem(ByteView pem) {
     const Owned<BIO> bio(BIO_new_mem_buf(pem.data(), static_cast<int>(pem.size())));
-    return Owned<EVP_PKEY>(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, nullptr, nullptr) : nullptr);
+    return Owned<EVP_PKEY>(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, openssl::no_password, nullptr) : nullptr);
 }
 
 /// The uncompressed point in hex, as early TUF repositories list ECDSA keys.
@@ -89,28 +89,28 @@ int openssl_type(KeyType type) {
     return EVP_PKEY_NONE;
 }
 
-/// A number of the key, as bytes with its length before them.
-void append_number(Bytes& out, EVP_PKEY* key, const char* name) {
+/// A number of the key, as bytes with its length before them; empty if the key does not have it.
+Bytes number_of(EVP_PKEY* key, const char* name) {
     BIGNUM* number = nullptr;
-    openssl::check(EVP_PKEY_get_bn_param(key, name, &number) == 1, "read public key");
+    if (EVP_PKEY_get_bn_param(key, name, &number) != 1) return {};
     const Owned<BIGNUM> owned(number);
     Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number)), '\0');
     BN_bn2bin(number, octets(bytes));
-    out += concat(bytes.size(), ":", bytes);
+    return concat(bytes.size(), ":", bytes);
 }
 
+/// Empty for a key that has none, as the point at infinity, which has no coordinates.
 Bytes material_of(EVP_PKEY* key) {
     if (EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519) {
         Bytes raw(32, '\0');
         std::size_t size = raw.size();
-        openssl::check(EVP_PKEY_get_raw_public_key(key, octets(raw), &size) == 1, "read Ed25519 key");
-        return concat("ed25519:", raw);
+        return EVP_PKEY_get_raw_public_key(key, octets(raw), &size) == 1 ? concat("ed25519:", raw) : Bytes();
     }
-    Bytes out = concat(EVP_PKEY_get_base_id(key), ":", EVP_PKEY_get_bits(key), ":");
     const bool is_ec = EVP_PKEY_get_base_id(key) == EVP_PKEY_EC;
-    append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_X : OSSL_PKEY_PARAM_RSA_N);
-    append_number(out, key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_Y : OSSL_PKEY_PARAM_RSA_E);
-    return out;
+    const Bytes first = number_of(key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_X : OSSL_PKEY_PARAM_RSA_N);
+    const Bytes second = number_of(key, is_ec ? OSSL_PKEY_PARAM_EC_PUB_Y : OSSL_PKEY_PARAM_RSA_E);
+    if (first.empty() || second.empty()) return {};
+    return concat(EVP_PKEY_get_base_id(key), ":", EVP_PKEY_get_bits(key), ":", first, second);
 }
 
 struct TufKeyForm {
@@ -249,10 +249,9 @@ void PublicKey::State::decode() {
     else
         handle = decode_tuf();
     if (handle && EVP_PKEY_get_base_id(handle.get()) != openssl_type(type)) handle.reset();
-    if (handle)
-        material = material_of(handle.get());
-    else
-        (void)openssl::take_error();
+    if (handle) material = material_of(handle.get());
+    if (material.empty()) handle.reset();
+    if (!handle) (void)openssl::take_error();
 }
 
 PublicKey::PublicKey(std::string type_name, Bytes public_bytes)

@@ -6,6 +6,7 @@
 #include "tuf/base/error.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
+#include "tuf/metadata/mismatch.h"
 #include "tuf/metadata/notary_codec.h"
 
 namespace sello::tuf {
@@ -45,8 +46,9 @@ Version read_header(JsonView signed_part, const std::string& role, std::string_v
     const auto actual = find_member(signed_part, "_type");
     const std::string_view got = actual && actual->is_string() ? actual->text() : "";
     if (got != type)
-        throw Error(Fault::WrongType,
-                    concat(role, " type metadata invalid: expected type ", type, ", not ", got.substr(0, 64)));
+        throw Mismatch(Fault::WrongType,
+                       concat(role, " type metadata invalid: expected type ", type, ", not ", got.substr(0, 64)), type,
+                       got.substr(0, 64));
     const std::int64_t version = integer_member(signed_part, "version", role);
     if (version < 1) invalid(role, "version cannot be less than one");
     if (version > Version::kNotaryMax)

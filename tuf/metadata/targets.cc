@@ -22,9 +22,12 @@ RoleName SuccinctRoles::bin_of(const std::string& target_name) const {
     const Bytes hash = sha256(target_name);
     std::uint32_t bits = 0;
     for (std::size_t i = 0; i < 4; ++i) bits = (bits << 8U) | static_cast<unsigned char>(hash[i]);
-    const std::uint64_t bin = std::uint64_t{bits} >> static_cast<unsigned>(32 - bit_length);
+    return bin(std::uint64_t{bits} >> static_cast<unsigned>(32 - bit_length));
+}
+
+RoleName SuccinctRoles::bin(std::uint64_t number) const {
     Bytes big_endian(4, '\0');
-    for (std::size_t i = 0; i < 4; ++i) big_endian[i] = static_cast<char>(bin >> (24U - 8U * i));
+    for (std::size_t i = 0; i < 4; ++i) big_endian[i] = static_cast<char>(number >> (24U - 8U * i));
     const std::string hex = to_hex(big_endian);
     return RoleName(concat(name_prefix, "-", hex.substr(hex.size() - bin_digits(bit_length))));
 }
@@ -41,7 +44,7 @@ bool SuccinctRoles::is_bin(const RoleName& role) const {
         if (digit == std::string_view::npos) return false;
         number = number * 16 + digit;
     }
-    return number < (std::uint64_t{1} << static_cast<unsigned>(bit_length));
+    return number < size();
 }
 
 const RoleKeys* Delegations::signers_of(const RoleName& role) const {

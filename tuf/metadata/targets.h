@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,6 +48,10 @@ struct SuccinctRoles {
     std::int64_t bit_length = 1;  ///< 1 to 32
     std::string name_prefix;
 
+    /// How many bins there are.
+    [[nodiscard]] std::uint64_t size() const { return std::uint64_t{1} << static_cast<unsigned>(bit_length); }
+    /// The role of one; `number` is below size().
+    [[nodiscard]] RoleName bin(std::uint64_t number) const;
     /// The role for this target name.
     [[nodiscard]] RoleName bin_of(const std::string& target_name) const;
     [[nodiscard]] bool is_bin(const RoleName& role) const;

@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <optional>
 #include <set>
 #include <utility>
@@ -7,6 +6,7 @@
 #include "tuf/base/error.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
+#include "tuf/metadata/mismatch.h"
 #include "tuf/metadata/tuf_codec.h"
 
 namespace sello::tuf::tuf1 {
@@ -82,10 +82,13 @@ struct Header {
 Header read_header(JsonView signed_part, const std::string& subject, std::string_view type) {
     const std::string_view got = string_member(signed_part, "_type", subject);
     if (got != type)
-        throw Error(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)));
+        throw Mismatch(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)), type,
+                       got.substr(0, 64));
     const std::string_view spec_version = string_member(signed_part, "spec_version", subject);
     if (!is_supported(spec_version))
-        malformed(subject, concat("\"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)));
+        throw Mismatch(Fault::Malformed,
+                       concat(subject, ": \"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)),
+                       "spec_version 1.x.y", spec_version.substr(0, 64));
     return {Version(required_integer(signed_part, "version", subject)), read_expires(signed_part, subject)};
 }
 
@@ -146,11 +149,11 @@ RoleKeys read_role_keys(JsonView value, const std::string& subject) {
     const JsonView ids = required_list(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));
+    std::set<std::string> seen;
     for (const JsonView id : ids.items()) {
-        KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
-        if (std::find(out.keyids.begin(), out.keyids.end(), key_id) != out.keyids.end())
-            malformed(subject, concat("key id ", key_id, " stands twice"));
-        out.keyids.push_back(std::move(key_id));
+        const std::string text(string_value(id, concat(subject, ": key id")));
+        if (!seen.insert(text).second) malformed(subject, concat("key id ", text.substr(0, 64), " stands twice"));
+        if (KeyIdTag::fits(text)) out.keyids.emplace_back(text);  // no key has another
     }
     return out;
 }

@@ -57,9 +57,18 @@ Json write_role_keys(const RoleKeys& role, const Json& base) {
     return out;
 }
 
+/// The members of `base` that Sello has no word for.
+template <class IsKnown>
+Json unknown_members(const Json& base, const IsKnown& is_known) {
+    Json out = Json::object();
+    for (const auto& [name, value] : base.items())
+        if (!is_known(name)) out[name] = value;
+    return out;
+}
+
 /// A key that `base` has under the same id stays as it was written, since its id is the digest of all of it.
 Json write_keys(const Keys& keys, const Json& base) {
-    Json out = Json::object();
+    Json out = unknown_members(base, KeyIdTag::fits);
     for (const auto& [id, key] : keys) {
         const auto written = base.find(id.str());
         out[id.str()] = written != base.end() ? *written : encode(key);
@@ -130,6 +139,25 @@ Json write_target(const Target& target, const Json& base, const std::string& sub
     return out;
 }
 
+bool is_required_role(const std::string& name) {
+    return name == root_role().str() || name == targets_role().str() || name == snapshot_role().str() ||
+           name == timestamp_role().str();
+}
+
+/// Roles beside the four, as they were: `mirrors`, of which Sello makes nothing.
+Json other_roles(const Json& base) { return unknown_members(below(base, "roles"), is_required_role); }
+
+/// The keys that they name stay with them.
+void keep_keys_of(const Json& roles, const Json& base, Json& keys) {
+    for (const Json& role : roles) {
+        if (!role.is_object() || !role.contains("keyids")) continue;
+        for (const Json& id : role["keyids"])
+            if (id.is_string() && base.contains(id)) keys.emplace(id, base[id.get<std::string>()]);
+    }
+}
+
+bool is_file_of_role(const std::string& name) { return name.ends_with(".json"); }
+
 std::string write_pem(EVP_PKEY* key) {
     constexpr std::size_t columns = 64;
     const std::string body = to_base64(to_spki(key));
@@ -181,7 +209,8 @@ Json encode(const Root& root, const Json& base) {
     Json out = header(base, "root", root.version, root.expires);
     out["consistent_snapshot"] = root.consistent_snapshot;
     out["keys"] = write_keys(root.keys, below(base, "keys"));
-    Json roles = Json::object();
+    Json roles = other_roles(base);
+    keep_keys_of(roles, below(base, "keys"), out["keys"]);
     for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
         roles[role->str()] = write_role_keys(root.role(role->str()), below(below(base, "roles"), role->str()));
     out["roles"] = std::move(roles);
@@ -194,15 +223,16 @@ Json encode(const Targets& targets, const Json& base) {
     for (const auto& [name, target] : targets.targets)
         entries[name] = write_target(target, below(below(base, "targets"), name), concat("target ", name));
     out["targets"] = std::move(entries);
+    const bool had_delegations = out.contains("delegations") && out["delegations"].is_object();
     out.erase("delegations");
-    if (targets.delegations.succinct || !targets.delegations.roles.empty() || !targets.delegations.keys.empty())
+    if (had_delegations || targets.delegations != Delegations())
         out["delegations"] = write_delegations(targets.delegations, below(base, "delegations"));
     return out;
 }
 
 Json encode(const Snapshot& snapshot, const Json& base) {
     Json out = header(base, "snapshot", snapshot.version, snapshot.expires);
-    Json meta = Json::object();
+    Json meta = unknown_members(below(base, "meta"), is_file_of_role);
     for (const auto& [role, file] : snapshot.meta) {
         const std::string name = role + ".json";
         meta[name] = write_file_meta(file, below(below(base, "meta"), name), concat("snapshot: meta of ", name));
@@ -214,7 +244,8 @@ Json encode(const Snapshot& snapshot, const Json& base) {
 Json encode(const Timestamp& timestamp, const Json& base) {
     constexpr const char* name = "snapshot.json";
     Json out = header(base, "timestamp", timestamp.version, timestamp.expires);
-    out["meta"] = {{name, write_file_meta(timestamp.snapshot, below(below(base, "meta"), name), "timestamp: meta")}};
+    out["meta"] = below(base, "meta");
+    out["meta"][name] = write_file_meta(timestamp.snapshot, below(below(base, "meta"), name), "timestamp: meta");
     return out;
 }
 

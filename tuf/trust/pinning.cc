@@ -112,7 +112,7 @@ PinnedAuthority* find_authority(TrustPinning& pinning, const Gun& gun) {
 
 void require_pinned(const Signed<Root>& root, const Gun& gun, const TrustPinning& pinning, const Instant& now) {
     const RoleKeys usable = require_usable_root_keys(root.payload, gun, now);
-    require_integrity(root, keep_allowed(root.payload, usable, gun, pinning, now));
+    require_integrity(root, keep_allowed(root.payload, usable, gun, pinning, now), gun, now);
 }
 
 void require_pinned_after_expiry(const Signed<Root>& root, const Gun& gun, TrustPinning pinning, const Instant& now) {

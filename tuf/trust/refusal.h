@@ -6,6 +6,7 @@
 
 #include "tuf/base/error.h"
 #include "tuf/crypto/public_key.h"
+#include "tuf/metadata/mismatch.h"
 #include "tuf/names/role_name.h"
 #include "tuf/names/version.h"
 
@@ -67,6 +68,8 @@ auto explained(const RoleName& role, const std::optional<Version>& version, cons
     } catch (Refusal& refusal) {
         refusal.complete(role, version);
         throw;
+    } catch (const Mismatch& e) {
+        throw Refusal(e.fault(), e.what(), {check_of(e.fault()), role.str(), version, e.expected(), e.found(), {}});
     } catch (const Error& e) {
         throw Refusal(e.fault(), e.what(), {check_of(e.fault()), role.str(), version, {}, {}, {}});
     }

@@ -1,5 +1,6 @@
 #include "tuf/trust/root_trust.h"
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -19,6 +20,10 @@ bool names(std::string_view common_name, const Gun& gun) {
     return gun.str().starts_with(common_name.substr(0, common_name.find_last_not_of('*') + 1));
 }
 
+bool lists(const RoleKeys& role, const KeyId& id) {
+    return std::find(role.keyids.begin(), role.keyids.end(), id) != role.keyids.end();
+}
+
 /// Why the key cannot be one of the root role; empty if it can.
 std::string flaw_of(const PublicKey& key, const Gun& gun, const Instant& now, CertificateDates dates) {
     const CertificateBundle* bundle = key.certificates();
@@ -34,6 +39,17 @@ std::string flaw_of(const PublicKey& key, const Gun& gun, const Instant& now, Ce
                       to_unix_date(now));
     if (!bundle->intermediates_are_sound(now)) return "a CA certificate behind it is weak or not current";
     return {};
+}
+
+/// Counts the signatures by `usable`, which are keys of `signers`' root role. Of a signature by one that was left out
+/// it says why.
+template <class FlawOf>
+SignatureTally count_usable(const Signed<Root>& root, const RoleKeys& usable, const Root& signers, const FlawOf& flaw) {
+    SignatureTally tally = count_signatures(root.message, root.signatures, usable, signers.keys);
+    for (KeyOutcome& outcome : tally.keys)
+        if (lists(signers.role("root"), outcome.keyid) && !lists(usable, outcome.keyid))
+            outcome.reason = flaw(signers.keys.at(outcome.keyid));
+    return tally;
 }
 
 Refusal unsigned_root(const Signed<Root>& root, const std::string& words, const SignatureTally& tally) {
@@ -66,19 +82,25 @@ RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instan
                   {Check::Anchor, "root", root.version, concat("a current certificate for ", gun), "none", keys});
 }
 
-void require_integrity(const Signed<Root>& root, const RoleKeys& usable) {
-    const auto tally = count_signatures(root.message, root.signatures, usable, root.payload.keys);
+void require_integrity(const Signed<Root>& root, const RoleKeys& usable, const Gun& gun, const Instant& now,
+                       CertificateDates dates) {
+    const auto tally = count_usable(root, usable, root.payload, [&](const PublicKey& key) {
+        const std::string flaw = flaw_of(key, gun, now, dates);
+        return flaw.empty() ? "no pin is for it" : flaw;
+    });
     if (!tally.met()) throw unsigned_root(root, concat(kNoPath, "failed to validate integrity of roots"), tally);
 }
 
 void require_self_signed(const Signed<Root>& root, const Gun& gun, const Instant& now, CertificateDates dates) {
-    require_integrity(root, dates == CertificateDates::Check ? require_usable_root_keys(root.payload, gun, now)
-                                                             : usable_root_keys(root.payload, gun, now, dates));
+    const RoleKeys usable = dates == CertificateDates::Check ? require_usable_root_keys(root.payload, gun, now)
+                                                             : usable_root_keys(root.payload, gun, now, dates);
+    require_integrity(root, usable, gun, now, dates);
 }
 
 void require_signed_by_previous(const Signed<Root>& root, const Root& previous, const Gun& gun, const Instant& now) {
     const RoleKeys usable = usable_root_keys(previous, gun, now, CertificateDates::Ignore);
-    const auto tally = count_signatures(root.message, root.signatures, usable, previous.keys);
+    const auto tally = count_usable(
+        root, usable, previous, [&](const PublicKey& key) { return flaw_of(key, gun, now, CertificateDates::Ignore); });
     if (!tally.met())
         throw unsigned_root(
             root,

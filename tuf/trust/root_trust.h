@@ -22,8 +22,9 @@ enum class CertificateDates { Check, Ignore };
 [[nodiscard]] RoleKeys require_usable_root_keys(const Root& root, const Gun& gun, const Instant& now);
 
 /// Throws Refusal(Fault::Untrusted) with Notary's text unless a threshold of `usable`, keys of the root's own, signed
-/// it.
-void require_integrity(const Signed<Root>& root, const RoleKeys& usable);
+/// it. The rest says why the others are not usable: what is wrong with them, or that they are not pinned.
+void require_integrity(const Signed<Root>& root, const RoleKeys& usable, const Gun& gun, const Instant& now,
+                       CertificateDates dates = CertificateDates::Check);
 
 /// Both: a current leaf certificate for `gun`, and a threshold of signatures. Expiry of the metadata is not looked at.
 /// `dates` are ignored for a root on the way to a newer one.

@@ -15,16 +15,26 @@ function sha256(bytes) {
     return crypto.createHash('sha256').update(bytes).digest('hex');
 }
 
+const pem = (key) => key.export({ type: 'spki', format: 'pem' });
+const raw = (key) => key.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex');
+const kinds = {
+    ed25519: { type: 'ed25519', options: {}, keytype: 'ed25519', scheme: 'ed25519', write: raw },
+    p256: { type: 'ec', options: { namedCurve: 'prime256v1' }, keytype: 'ecdsa', scheme: 'ecdsa-sha2-nistp256', write: pem, hash: 'sha256' },
+    rsa: {
+        type: 'rsa', options: { modulusLength: 2048 }, keytype: 'rsa', scheme: 'rsassa-pss-sha256', write: pem, hash: 'sha256',
+        padding: { padding: crypto.constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 },
+    },
+};
+
 /** A key pair with its TUF form. */
-function newKey(kind) {
-    const options = { ed25519: {}, ec: { namedCurve: 'prime256v1' } }[kind];
-    const { publicKey, privateKey } = crypto.generateKeyPairSync(kind, options);
-    const form = kind === 'ec'
-        ? { keytype: 'ecdsa', scheme: 'ecdsa-sha2-nistp256', keyval: { public: publicKey.export({ type: 'spki', format: 'pem' }) } }
-        : { keytype: 'ed25519', scheme: 'ed25519', keyval: { public: publicKey.export({ type: 'spki', format: 'der' }).subarray(-32).toString('hex') } };
+function newKey(name) {
+    const kind = kinds[name];
+    const { publicKey, privateKey } = crypto.generateKeyPairSync(kind.type, kind.options);
+    const form = { keytype: kind.keytype, scheme: kind.scheme, keyval: { public: kind.write(publicKey) } };
     form['x-custodian'] = 'somebody';
     const keyID = sha256(canonicalize(form));
-    return { key: models.Key.fromJSON(keyID, form), keyID, privateKey, hash: kind === 'ec' ? 'sha256' : undefined };
+    const sign = (data) => crypto.sign(kind.hash, data, { key: privateKey, ...kind.padding });
+    return { key: models.Key.fromJSON(keyID, form), keyID, sign };
 }
 
 function write(name, bytes) {
@@ -39,7 +49,7 @@ function publish(fileName, signed, signers) {
     for (const signer of signers)
         metadata.sign((data) => new models.Signature({
             keyID: signer.keyID,
-            sig: crypto.sign(signer.hash, data, signer.privateKey).toString('hex'),
+            sig: signer.sign(data).toString('hex'),
         }));
     const bytes = JSON.stringify(metadata.toJSON(), null, 2);
     write(`metadata/${fileName}`, bytes);
@@ -63,10 +73,10 @@ function newRoot(version, keys, threshold) {
 }
 
 const keys = {
-    root: [newKey('ed25519'), newKey('ec')],
+    root: [newKey('ed25519'), newKey('p256')],
     timestamp: [newKey('ed25519')],
-    snapshot: [newKey('ec')],
-    targets: [newKey('ed25519'), newKey('ec'), newKey('ed25519')],
+    snapshot: [newKey('rsa')],
+    targets: [newKey('ed25519'), newKey('p256'), newKey('ed25519')],
 };
 const threshold = { root: 2, targets: 2 };
 publish('1.root.json', newRoot(1, keys, threshold), keys.root);
