@@ -30,15 +30,20 @@ std::string with_digest(const std::string& target_path, const tuf::Hashes& hashe
     return concat(target_path.substr(0, name), to_hex(hashes.begin()->second), ".", target_path.substr(name));
 }
 
+tuf::ContentMatch match_of(const tuf::FoundTarget& found) {
+    return {found.target.length, found.target.hashes, found.name, tuf::Dialect::Tuf};
+}
+
 bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
     std::error_code none;
     const bool may_be = std::filesystem::is_regular_file(file, none) &&
                         std::filesystem::file_size(file, none) == static_cast<std::uintmax_t>(found.target.length);
     if (!may_be || none) return false;
     try {
-        tuf::require_match(found.target.length, found.target.hashes, read_required(file), found.name,
-                           tuf::Dialect::Tuf);
-        return true;
+        auto match = match_of(found);
+        const bool is_there = read_file(file, [&](ByteView piece) { match.add(piece); });
+        match.require();
+        return is_there;
     } catch (const Error&) {
         return false;
     }
@@ -143,10 +148,15 @@ std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found,
     if (holds(file, found)) return file;
     const std::string path =
         trusted_.root().payload.consistent_snapshot ? with_digest(found.name, found.target.hashes) : found.name;
-    const auto bytes = repository_.target(path, static_cast<std::size_t>(found.target.length));
-    if (!bytes) throw missing(concat("target ", path));
-    tuf::require_match(found.target.length, found.target.hashes, *bytes, found.name, tuf::Dialect::Tuf);
-    replace_file(file, *bytes, {}, FileMode::Shared);
+    auto match = match_of(found);
+    FileDraft draft(file, {}, FileMode::Shared);
+    const bool is_there = repository_.target(path, static_cast<std::size_t>(found.target.length), [&](ByteView piece) {
+        match.add(piece);
+        draft.write(piece);
+    });
+    if (!is_there) throw missing(concat("target ", path));
+    match.require();
+    draft.commit();
     return file;
 }
 

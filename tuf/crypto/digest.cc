@@ -52,6 +52,22 @@ Bytes digest(HashAlgorithm algorithm, ByteView data) {
     return out;
 }
 
+void Hasher::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
+
+Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
+    openssl::check(context_ && EVP_DigestInit_ex2(context_.get(), fetched(algorithm), nullptr) == 1, "hash");
+}
+
+void Hasher::add(ByteView piece) {
+    openssl::check(EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1, "hash");
+}
+
+Bytes Hasher::finish() {
+    Bytes out(digest_size(algorithm_), '\0');
+    openssl::check(EVP_DigestFinal_ex(context_.get(), octets(out), nullptr) == 1, "hash");
+    return out;
+}
+
 std::string sha256_hex(ByteView data) { return to_hex(sha256(data)); }
 
 }  // namespace sello::tuf

@@ -1,10 +1,13 @@
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "tuf/base/bytes.h"
+
+using EVP_MD_CTX = struct evp_md_ctx_st;
 
 namespace sello::tuf {
 
@@ -21,5 +24,21 @@ enum class HashAlgorithm { Sha256, Sha384, Sha512 };
 [[nodiscard]] inline Bytes sha512(ByteView data) { return digest(HashAlgorithm::Sha512, data); }
 /// Lower-case hex SHA-256: how documents are addressed.
 [[nodiscard]] std::string sha256_hex(ByteView data);
+
+/// The digest of what comes in pieces.
+class Hasher {
+public:
+    explicit Hasher(HashAlgorithm algorithm);
+    void add(ByteView piece);
+    /// Of all that was added; nothing may be added afterwards.
+    [[nodiscard]] Bytes finish();
+
+private:
+    struct Free {
+        void operator()(EVP_MD_CTX* context) const;
+    };
+    HashAlgorithm algorithm_;
+    std::unique_ptr<EVP_MD_CTX, Free> context_;
+};
 
 }  // namespace sello::tuf
