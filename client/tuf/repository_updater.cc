@@ -49,11 +49,28 @@ bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
     }
 }
 
+/// Whether what is kept is of another repository: one whose root has no root key in common with this one.
+bool keeps_another(const MetadataDirectory& directory, const tuf::Root& root) {
+    try {
+        auto kept = directory.load(tuf::root_role());
+        if (!kept) return false;
+        const auto before = tuf::decode_root(tuf::parse_envelope(std::move(*kept), tuf::Dialect::Tuf));
+        const auto& ids = root.role("root").keyids;
+        return std::none_of(ids.begin(), ids.end(), [&](const tuf::KeyId& id) {
+            const auto& others = before.payload.role("root").keyids;
+            return std::find(others.begin(), others.end(), id) != others.end();
+        });
+    } catch (const Error&) {
+        return false;  // Whose it was cannot be told; nothing of it is trusted unless it verifies.
+    }
+}
+
 }  // namespace
 
 void init_repository(const MetadataDirectory& directory, Bytes trusted_root, Instant now) {
     tuf::TrustedMetadata trusted(now);
     trusted.trust_root(std::move(trusted_root));
+    if (keeps_another(directory, trusted.root().payload)) directory.forget_all_but(tuf::root_role());
     directory.save(tuf::root_role(), trusted.root().bytes);
 }
 
