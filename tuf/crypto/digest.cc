@@ -1,7 +1,6 @@
 #include "tuf/crypto/digest.h"
 
 #include "tuf/base/encoding.h"
-#include "tuf/crypto/openssl.h"
 
 namespace sello::tuf {
 namespace {
@@ -51,8 +50,6 @@ Bytes digest(HashAlgorithm algorithm, ByteView data) {
     openssl::check(EVP_Digest(data.data(), data.size(), octets(out), &size, fetched(algorithm), nullptr) == 1, "hash");
     return out;
 }
-
-void Hasher::Free::operator()(EVP_MD_CTX* context) const { EVP_MD_CTX_free(context); }
 
 Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
     openssl::check(context_ && EVP_DigestInit_ex2(context_.get(), fetched(algorithm), nullptr) == 1, "hash");

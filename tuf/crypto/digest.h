@@ -1,13 +1,11 @@
 #pragma once
 
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 
 #include "tuf/base/bytes.h"
-
-using EVP_MD_CTX = struct evp_md_ctx_st;
+#include "tuf/crypto/openssl.h"
 
 namespace sello::tuf {
 
@@ -34,11 +32,8 @@ public:
     [[nodiscard]] Bytes finish();
 
 private:
-    struct Free {
-        void operator()(EVP_MD_CTX* context) const;
-    };
     HashAlgorithm algorithm_;
-    std::unique_ptr<EVP_MD_CTX, Free> context_;
+    openssl::Owned<EVP_MD_CTX> context_;
 };
 
 }  // namespace sello::tuf
