@@ -2,11 +2,12 @@
 
 #include <iostream>
 
+#include "client/printable.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
 
-void tell(const std::string& sentence) { std::cerr << sentence << '\n'; }
+void tell(const std::string& sentence) { std::cerr << printable(sentence) << '\n'; }
 
 Session::Session(const ClientConfig& config, const tuf::Gun& gun)
     : gun_(gun),

@@ -2,6 +2,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "client/config.h"
 #include "client/keys/key_store.h"
@@ -23,6 +24,8 @@ public:
     /// What the server has now, or with `offline` what is cached and still valid. Throws Error(Fault::NotFound) if
     /// there is nothing.
     [[nodiscard]] tuf::TrustedMetadata trusted(bool offline);
+    /// Why what trusted() gave lacks some delegations.
+    [[nodiscard]] const std::vector<tuf::Refusal>& refusals() const { return updater_.refusals(); }
     [[nodiscard]] const tuf::Gun& gun() const { return gun_; }
     [[nodiscard]] const Clock& clock() const { return clock_; }
 
@@ -38,7 +41,7 @@ private:
     Publisher publisher_;
 };
 
-/// Sentences for the user that are no result: stderr.
+/// A sentence for the user that is no result: one line on stderr, whatever is in it.
 void tell(const std::string& sentence);
 
 }  // namespace sello::client

@@ -39,11 +39,13 @@ bool root_may_help(Fault fault) {
 bool is_left_out(Fault fault) { return fault == Fault::ThresholdNotMet || fault == Fault::Expired; }
 
 tuf::Version root_version(Bytes bytes) {
-    return tuf::decode_root(tuf::parse_envelope(std::move(bytes))).payload.version;
+    return tuf::explained(tuf::root_role(), {},
+                          [&] { return tuf::decode_root(tuf::parse_envelope(std::move(bytes))).payload.version; });
 }
 
 tuf::Version version_of(Bytes bytes, const RoleName& role) {
-    return tuf::decode_targets(tuf::parse_envelope(std::move(bytes)), role).payload.version;
+    return tuf::explained(
+        role, {}, [&] { return tuf::decode_targets(tuf::parse_envelope(std::move(bytes)), role).payload.version; });
 }
 
 /// Those that the snapshot lists too, in the delegator's order.
@@ -57,10 +59,19 @@ std::vector<RoleName> listed_delegations(const TrustedMetadata& trusted, const R
 void trust_cached_root(TrustedMetadata& trusted, Bytes bytes) {
     try {
         trusted.trust_root(std::move(bytes));
-    } catch (const Error& e) {
-        throw Error(e.fault(), concat("the cached root of ", trusted.gun(), " cannot be trusted: ", e.what(),
-                                      "; if you know why, remove its root.json to trust the server's anew"));
+    } catch (const tuf::Refusal& refusal) {
+        throw refusal.retold(concat("the cached root of ", trusted.gun(), " cannot be trusted: ", refusal.what(),
+                                    "; if you know why, remove its root.json to trust the server's anew"));
     }
+}
+
+/// `have` says who has the root that is trusted.
+[[noreturn]] void refuse_other_root(const TrustedMetadata& trusted, const std::string& have) {
+    const std::string message = concat(trusted.gun(), ": the snapshot lists another root than ", have);
+    tuf::Refusal::Details details{tuf::Check::Integrity, "root", trusted.root().payload.version, {}, {}, {}};
+    details.expected = concat("the root that snapshot ", trusted.snapshot().payload.version, " lists");
+    details.found = have;
+    throw tuf::Refusal(Fault::DigestMismatch, message, std::move(details));
 }
 
 }  // namespace
@@ -69,6 +80,7 @@ std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
     const FolderLock lock(directory_.collection(gun));
     TrustedMetadata trusted(gun, clock_.now());
     left_out_.clear();
+    refusals_.clear();
     cached_root_expired_ = false;
     if (auto cached = directory_.load(gun, tuf::root_role())) {
         trust_cached_root(trusted, std::move(*cached));
@@ -87,9 +99,7 @@ std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
         if (!root_may_help(e.fault())) throw;
         update_root(trusted, nullptr);
     }
-    if (!run_cycle(trusted))
-        throw Error(Fault::DigestMismatch,
-                    concat(gun, ": the snapshot lists another root than the one the server has"));
+    if (!run_cycle(trusted)) refuse_other_root(trusted, "the one the server has");
     return trusted;
 }
 
@@ -149,7 +159,9 @@ Bytes Updater::fetch(const TrustedMetadata& trusted, const RoleName& role, const
         }
     }
     const auto checksum = meta.hashes.find("sha256");
-    if (checksum == meta.hashes.end()) throw Error(Fault::DigestMismatch, concat(role, ": no sha256 is listed"));
+    if (checksum == meta.hashes.end())
+        throw tuf::Refusal(Fault::DigestMismatch, concat(role, ": no sha256 is listed"),
+                           {tuf::Check::Integrity, role.str(), {}, "sha256", "other digests", {}});
     auto bytes = api_.by_checksum(role, to_hex(checksum->second),
                                   static_cast<std::size_t>(std::max<std::int64_t>(meta.length.value_or(0), 0)));
     if (!bytes)
@@ -173,6 +185,7 @@ bool Updater::run_cycle(TrustedMetadata& trusted) {
     trusted.update_targets(tuf::targets_role(), std::move(targets));
     directory_.save(trusted.gun(), tuf::targets_role(), trusted.targets(tuf::targets_role())->bytes);
     left_out_.clear();
+    refusals_.clear();
     update_delegations(trusted, tuf::targets_role());
     warn_of_near_expiry(trusted);
     return true;
@@ -185,13 +198,13 @@ void Updater::update_delegations(TrustedMetadata& trusted, const RoleName& deleg
         remember_cached_targets(trusted, role, bytes);
         try {
             trusted.update_targets(role, bytes);
-        } catch (const Error& e) {
-            if (!is_left_out(e.fault())) throw;
+        } catch (const tuf::Refusal& refusal) {
+            if (!is_left_out(refusal.fault())) throw;
             auto file = tuf::decode_targets(tuf::parse_envelope(bytes), role);
             // Signatures that no longer count do not make an older version a newer one.
             if (cached) tuf::require_not_older(role.str(), file.payload.version, version_of(*cached, role));
             left_out_.insert_or_assign(role, std::move(file));
-            warn_(concat("left out ", role, ": ", e.what()));
+            leave_out(role, refusal);
             continue;
         }
         directory_.save(trusted.gun(), role, trusted.targets(role)->bytes);
@@ -206,12 +219,14 @@ std::optional<TrustedMetadata> Updater::load_cached(const tuf::Gun& gun) {
         if (!bytes) throw Error(Fault::NotFound, concat(gun, ": no ", role, " is cached"));
         return std::move(*bytes);
     };
+    refusals_.clear();
     if (!directory_.load(gun, tuf::root_role())) return std::nullopt;
     const FolderLock lock(directory_.collection(gun));
     trust_cached_root(trusted, cached(tuf::root_role()));
     trusted.require_current_root();
     trusted.update_timestamp(cached(tuf::timestamp_role()));
     trusted.update_snapshot(cached(tuf::snapshot_role()));
+    if (!trusted.snapshot_lists_root()) refuse_other_root(trusted, "the cached one");
     trusted.update_targets(tuf::targets_role(), cached(tuf::targets_role()));
     load_cached_delegations(trusted, tuf::targets_role());
     return trusted;
@@ -223,14 +238,19 @@ void Updater::load_cached_delegations(TrustedMetadata& trusted, const RoleName& 
         if (!bytes) continue;
         try {
             trusted.update_targets(role, std::move(*bytes));
-        } catch (const Error& e) {
+        } catch (const tuf::Refusal& refusal) {
             // The cache keeps the last version that was good, which need not be the one listed now.
-            if (!is_left_out(e.fault()) && e.fault() != Fault::DigestMismatch) throw;
-            warn_(concat("left out ", role, ": ", e.what()));
+            if (!is_left_out(refusal.fault()) && refusal.fault() != Fault::DigestMismatch) throw;
+            leave_out(role, refusal);
             continue;
         }
         load_cached_delegations(trusted, role);
     }
+}
+
+void Updater::leave_out(const RoleName& role, const tuf::Refusal& why) {
+    refusals_.push_back(why);
+    warn_(concat("left out ", role, ": ", why.what()));
 }
 
 bool Updater::is_current(const TrustedMetadata& trusted) {

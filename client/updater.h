@@ -4,6 +4,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "client/remote/notary_api.h"
 #include "client/trust_directory.h"
@@ -26,12 +27,15 @@ public:
     /// nullopt if the server has no such collection and none is cached. Throws Error naming the check that failed.
     /// One process at a time below one trust directory: what one remembers, the next one starts from.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> refresh(const tuf::Gun& gun);
-    /// Without the server: what is cached, if it verifies and has not expired; delegations are left out as by
-    /// refresh(). nullopt if nothing is cached.
+    /// Without the server: what is cached, if it verifies, belongs together and has not expired; delegations are left
+    /// out as by refresh(). nullopt if nothing is cached.
     [[nodiscard]] std::optional<tuf::TrustedMetadata> load_cached(const tuf::Gun& gun);
     /// What the last refresh left out: well-formed and listed in the snapshot, but expired or not properly signed. Not
     /// to be trusted; a holder of the role's present keys may look it over and sign it again.
     [[nodiscard]] const std::map<tuf::RoleName, tuf::Signed<tuf::Targets>>& left_out() const { return left_out_; }
+
+    /// Why the last refresh, or load_cached(), left out what it left out: one a role.
+    [[nodiscard]] const std::vector<tuf::Refusal>& refusals() const { return refusals_; }
 
 private:
     /// False if the snapshot names another root than the trusted one, which is then known by its digest.
@@ -44,6 +48,7 @@ private:
     [[nodiscard]] Bytes fetch(const tuf::TrustedMetadata& trusted, const tuf::RoleName& role,
                               const tuf::FileMeta& meta);
     void update_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
+    void leave_out(const tuf::RoleName& role, const tuf::Refusal& why);
     [[nodiscard]] static bool is_current(const tuf::TrustedMetadata& trusted);
     void load_cached_delegations(tuf::TrustedMetadata& trusted, const tuf::RoleName& delegator);
     /// The pins, with the bundle that decides for `gun` read from its file.
@@ -57,6 +62,7 @@ private:
     std::function<void(const std::string&)> warn_;
     bool cached_root_expired_ = false;
     std::map<tuf::RoleName, tuf::Signed<tuf::Targets>> left_out_;
+    std::vector<tuf::Refusal> refusals_;
 };
 
 }  // namespace sello::client

@@ -48,9 +48,18 @@ ordered_json to_json(const tuf::FoundTarget& found) {
     return out;
 }
 
-tuf::FoundTarget require_target(const tuf::TrustedMetadata& trusted, const std::string& name) {
-    auto found = tuf::find_target(trusted, name);
-    if (!found) throw Error(Fault::NotFound, concat("No valid trust data for ", name));
+/// A target of a delegation that was left out is not there either, and the reason is that delegation's.
+[[noreturn]] void refuse_missing(const std::string& name, const std::vector<tuf::Refusal>& refusals) {
+    std::string message = concat("No valid trust data for ", name);
+    if (refusals.empty()) throw Error(Fault::NotFound, message);
+    for (const tuf::Refusal& refusal : refusals)
+        message += concat("; left out ", refusal.details().role, ": ", refusal.what());
+    throw tuf::Refusal(Fault::NotFound, message, refusals.front().details());
+}
+
+tuf::FoundTarget require_target(Session& session, const ReadOptions& options) {
+    auto found = tuf::find_target(session.trusted(options.offline), options.target);
+    if (!found) refuse_missing(options.target, session.refusals());
     return std::move(*found);
 }
 
@@ -86,7 +95,7 @@ void list(const CommandContext& context, const ReadOptions& options) {
 
 void lookup(const CommandContext& context, const ReadOptions& options) {
     Session session(read_config(context.flags), tuf::Gun(options.gun));
-    const auto found = require_target(session.trusted(options.offline), options.target);
+    const auto found = require_target(session, options);
     if (context.json)
         std::cout << to_json(found).dump(2) << '\n';
     else
@@ -108,7 +117,7 @@ void write_output(const std::string& path, ByteView payload) {
 void verify(const CommandContext& context, const ReadOptions& options) {
     const Bytes payload = read_payload(options);
     Session session(read_config(context.flags), tuf::Gun(options.gun));
-    const auto found = require_target(session.trusted(options.offline), options.target);
+    const auto found = require_target(session, options);
     try {
         tuf::require_match(found.target.length, found.target.hashes, payload, found.name);
     } catch (const tuf::Refusal& refusal) {
@@ -143,9 +152,9 @@ void status(const CommandContext& context, const ReadOptions& options) {
     if (context.json)
         std::cout << out.dump(2) << '\n';
     else if (rows.empty())
-        std::cout << concat("No unpublished changes for ", session.gun(), "\n");
+        std::cout << concat("No unpublished changes for ", printable(session.gun().str()), "\n");
     else
-        std::cout << concat("Unpublished changes for ", session.gun(), ":\n\n",
+        std::cout << concat("Unpublished changes for ", printable(session.gun().str()), ":\n\n",
                             format_table({"#", "ACTION", "SCOPE", "TYPE", "PATH"}, rows));
 }
 

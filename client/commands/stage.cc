@@ -6,6 +6,7 @@
 
 #include "client/commands/commands.h"
 #include "client/files.h"
+#include "client/printable.h"
 #include "client/session.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
@@ -31,7 +32,7 @@ struct StageOptions {
 
 /// Sentences are for people; a script gets one object at the end.
 void say(const CommandContext& context, const std::string& sentence) {
-    if (!context.json) std::cout << sentence << '\n';
+    if (!context.json) std::cout << printable(sentence) << '\n';
 }
 
 void finish(const CommandContext& context, const Session& session, std::string_view done, bool published) {

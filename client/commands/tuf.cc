@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "client/commands/commands.h"
+#include "client/printable.h"
 #include "client/tuf/repository_updater.h"
 #include "tuf/base/clock.h"
 #include "tuf/base/error.h"
@@ -52,7 +53,7 @@ void download(const CommandContext& context, const TufOptions& options) {
     TufRun run(context, options);
     run.updater.refresh();
     for (const std::string& name : options.target_names)
-        std::cout << run.updater.download(run.updater.find(name), options.target_folder).string() << '\n';
+        std::cout << printable(run.updater.download(run.updater.find(name), options.target_folder).string()) << '\n';
 }
 
 }  // namespace
@@ -70,6 +71,9 @@ void add_tuf(CLI::App& app, CommandContext& context) {
         ->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
     command.add_option("--target-base-url", options->target_base_url, "Base URL of the repository's targets");
     command.add_option("--target-dir", options->target_folder, "Folder for downloaded targets");
+
+    command.add_flag("--explain", context.explain,
+                     "If something is not to be trusted, tell the check, role, version and what each key was worth");
 
     CLI::App& init_verb = *command.add_subcommand("init", "Trust this root, in place of any other; asks no server");
     init_verb.add_option("TRUSTED_ROOT", options->trusted_root, "File with the root, from a source you trust")

@@ -3,10 +3,14 @@
 #include <termios.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
 #include <cstdlib>
 #include <iostream>
 #include <optional>
 
+#include "client/printable.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -61,17 +65,28 @@ private:
     termios before_{};
 };
 
+/// A line of the terminal, past every buffer that nobody would wipe. A terminal gives one line a read, without what is
+/// beyond its own longest, which is 4095 bytes.
+Secret read_line() {
+    std::array<char, 4096> line{};
+    ssize_t count = 0;
+    do {
+        count = ::read(STDIN_FILENO, line.data(), line.size());
+    } while (count < 0 && errno == EINTR);
+    const ByteView typed(line.data(), static_cast<std::size_t>(std::max<ssize_t>(count, 0)));
+    Secret secret(Bytes(typed.substr(0, typed.find('\n'))));
+    wipe(line.data(), line.size());
+    if (count <= 0) throw Error(Fault::Unauthorized, "no passphrase was given");
+    return secret;
+}
+
 Secret ask(const std::string& prompt, const std::string& role) {
     if (::isatty(STDIN_FILENO) == 0)
         throw Error(Fault::Unauthorized, concat("no passphrase for the ", role, " key: set ", notary_variable(role),
                                                 " or ", docker_variable(role), ", or run it on a terminal"));
-    std::cerr << prompt << std::flush;
-    const Silence silence;
-    std::string line;
-    if (!std::getline(std::cin, line)) throw Error(Fault::Unauthorized, "no passphrase was given");
-    Secret secret(line);
-    wipe(line.data(), line.size());
-    return secret;
+    const Silence silence;  // before the prompt: what is typed in answer to it is neither shown nor thrown away
+    std::cerr << printable(prompt) << std::flush;
+    return read_line();
 }
 
 /// ` with ID 750c4ce`, or nothing.

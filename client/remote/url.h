@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,5 +24,7 @@ struct Url {
 [[nodiscard]] std::string encode_path(std::string_view path);
 /// Percent-encodes every byte but `A-Z a-z 0-9 - . _ ~`, so that the text is one segment of a path, or one file's name.
 [[nodiscard]] std::string encode_segment(std::string_view text);
+/// The reverse; nullopt if a `%` is not followed by two hex digits.
+[[nodiscard]] std::optional<std::string> decode_segment(std::string_view segment);
 
 }  // namespace sello::client

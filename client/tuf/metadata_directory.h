@@ -9,8 +9,8 @@
 
 namespace sello::client {
 
-/// A name as one file's name: percent-encoded, so that it neither leaves a folder nor means two things; the SHA-256 of
-/// the name stands for one that would be too long.
+/// A name as one file's name: percent-encoded, so that it neither leaves a folder nor means two things; one that would
+/// be too long becomes `%sha256-` and its SHA-256, which nothing encodes to.
 [[nodiscard]] std::string safe_file_name(const std::string& name, const std::string& suffix);
 
 /// Where a TUF 1.0 client keeps what it trusts: one `<role>.json` a role, and nothing else. Locked against other
@@ -25,6 +25,8 @@ public:
     void save(const tuf::RoleName& role, ByteView bytes) const;
     /// No error if there is no such file. Throws Error(Fault::Storage).
     void remove(const tuf::RoleName& role) const;
+    /// Removes the files of all roles but this one. What no role's file can be called stays.
+    void forget_all_but(const tuf::RoleName& kept) const;
 
 private:
     [[nodiscard]] std::filesystem::path file(const tuf::RoleName& role) const {

@@ -42,13 +42,14 @@ struct HttpRepository::Servers {
         return client->second;
     }
 
-    std::optional<Bytes> get(const Url& base, const std::string& relative_path, std::size_t max_bytes) {
+    std::optional<Bytes> get(const Url& base, const std::string& relative_path, std::size_t max_bytes,
+                             const ByteSink& sink = {}) {
         Url url = base;
         HttpRequest request;
         request.path = concat(base.prefix, "/", relative_path);
         request.max_answer_bytes = max_bytes;
         for (int i = 0; i <= kMaxRedirects; ++i) {
-            HttpAnswer answer = at(url).send(request);
+            HttpAnswer answer = at(url).send(request, sink);
             if (answer.status == 200) return std::move(answer.body);
             if (is_missing(answer.status)) return std::nullopt;
             const auto location = answer.headers.find("location");
@@ -73,9 +74,9 @@ std::optional<Bytes> HttpRepository::metadata(const std::string& file_name, std:
     return servers_->get(metadata_url_, file_name, max_bytes);
 }
 
-std::optional<Bytes> HttpRepository::target(const std::string& path, std::size_t max_bytes) {
+bool HttpRepository::target(const std::string& path, std::size_t max_bytes, const ByteSink& sink) {
     if (!target_url_) throw Error(Fault::BadConfiguration, "no base URL for targets is given (--target-base-url)");
-    return servers_->get(*target_url_, encode_path(path), max_bytes);
+    return servers_->get(*target_url_, encode_path(path), max_bytes, sink).has_value();
 }
 
 }  // namespace sello::client

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "client/byte_sink.h"
 #include "client/remote/http_client.h"
 #include "tuf/base/bytes.h"
 
@@ -22,8 +23,8 @@ public:
     /// A metadata file by its name, such as `3.root.json`, of at most `max_bytes`. nullopt if there is none; any other
     /// failure throws Error, since it must not pass for "there is nothing newer".
     [[nodiscard]] virtual std::optional<Bytes> metadata(const std::string& file_name, std::size_t max_bytes) = 0;
-    /// A target's content by its path, at most `max_bytes`.
-    [[nodiscard]] virtual std::optional<Bytes> target(const std::string& path, std::size_t max_bytes) = 0;
+    /// Gives a target's content, at most `max_bytes`, to `sink` piece by piece. False if there is none by this path.
+    [[nodiscard]] virtual bool target(const std::string& path, std::size_t max_bytes, const ByteSink& sink) = 0;
 };
 
 /// A repository behind two HTTP(S) base URLs; one connection serves both where they are on one server. Redirects are
@@ -39,7 +40,7 @@ public:
     HttpRepository& operator=(HttpRepository&&) = delete;
 
     [[nodiscard]] std::optional<Bytes> metadata(const std::string& file_name, std::size_t max_bytes) override;
-    [[nodiscard]] std::optional<Bytes> target(const std::string& path, std::size_t max_bytes) override;
+    [[nodiscard]] bool target(const std::string& path, std::size_t max_bytes, const ByteSink& sink) override;
 
 private:
     struct Servers;

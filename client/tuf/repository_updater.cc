@@ -30,17 +30,38 @@ std::string with_digest(const std::string& target_path, const tuf::Hashes& hashe
     return concat(target_path.substr(0, name), to_hex(hashes.begin()->second), ".", target_path.substr(name));
 }
 
+tuf::ContentMatch match_of(const tuf::FoundTarget& found) {
+    return {found.target.length, found.target.hashes, found.name, tuf::Dialect::Tuf};
+}
+
 bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
     std::error_code none;
     const bool may_be = std::filesystem::is_regular_file(file, none) &&
                         std::filesystem::file_size(file, none) == static_cast<std::uintmax_t>(found.target.length);
     if (!may_be || none) return false;
     try {
-        tuf::require_match(found.target.length, found.target.hashes, read_required(file), found.name,
-                           tuf::Dialect::Tuf);
-        return true;
+        auto match = match_of(found);
+        const bool is_there = read_file(file, [&](ByteView piece) { match.add(piece); });
+        match.require();
+        return is_there;
     } catch (const Error&) {
         return false;
+    }
+}
+
+/// Whether what is kept is of another repository: one whose root has no root key in common with this one.
+bool keeps_another(const MetadataDirectory& directory, const tuf::Root& root) {
+    try {
+        auto kept = directory.load(tuf::root_role());
+        if (!kept) return false;
+        const auto before = tuf::decode_root(tuf::parse_envelope(std::move(*kept), tuf::Dialect::Tuf));
+        const auto& ids = root.role("root").keyids;
+        return std::none_of(ids.begin(), ids.end(), [&](const tuf::KeyId& id) {
+            const auto& others = before.payload.role("root").keyids;
+            return std::find(others.begin(), others.end(), id) != others.end();
+        });
+    } catch (const Error&) {
+        return false;  // Whose it was cannot be told; nothing of it is trusted unless it verifies.
     }
 }
 
@@ -49,6 +70,7 @@ bool holds(const std::filesystem::path& file, const tuf::FoundTarget& found) {
 void init_repository(const MetadataDirectory& directory, Bytes trusted_root, Instant now) {
     tuf::TrustedMetadata trusted(now);
     trusted.trust_root(std::move(trusted_root));
+    if (keeps_another(directory, trusted.root().payload)) directory.forget_all_but(tuf::root_role());
     directory.save(tuf::root_role(), trusted.root().bytes);
 }
 
@@ -145,10 +167,15 @@ std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found,
     if (holds(file, found)) return file;
     const std::string path =
         trusted_.root().payload.consistent_snapshot ? with_digest(found.name, found.target.hashes) : found.name;
-    const auto bytes = repository_.target(path, static_cast<std::size_t>(found.target.length));
-    if (!bytes) throw missing(concat("target ", path));
-    tuf::require_match(found.target.length, found.target.hashes, *bytes, found.name, tuf::Dialect::Tuf);
-    replace_file(file, *bytes, {}, FileMode::Shared);
+    auto match = match_of(found);
+    FileDraft draft(file, {}, FileMode::Shared);
+    const bool is_there = repository_.target(path, static_cast<std::size_t>(found.target.length), [&](ByteView piece) {
+        match.add(piece);
+        draft.write(piece);
+    });
+    if (!is_there) throw missing(concat("target ", path));
+    match.require();
+    draft.commit();
     return file;
 }
 

@@ -43,6 +43,8 @@ private:
 };
 
 /// Stores the anchor that a client of a TUF 1.0 repository starts from, if it verifies against itself. Asks nobody.
+/// What was kept of another repository goes; the same one's files go on to set the versions below which nothing is
+/// taken.
 void init_repository(const MetadataDirectory& directory, Bytes trusted_root, Instant now);
 
 }  // namespace sello::client

@@ -1,8 +1,10 @@
 #include "client/files.h"
 
+#include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
 #include <thread>
 #include <vector>
 
@@ -16,6 +18,10 @@ namespace {
 mode_t mode_of(const std::filesystem::path& path) {
     struct stat status {};
     return ::stat(path.c_str(), &status) == 0 ? status.st_mode & 0777U : 0;
+}
+
+std::ptrdiff_t files_in(const std::filesystem::path& folder) {
+    return std::distance(std::filesystem::directory_iterator(folder), {});
 }
 
 TEST(FilesTest, ReplacesInOneStepForReadersOfAnyMoment) {
@@ -37,7 +43,7 @@ TEST(FilesTest, ReplacesInOneStepForReadersOfAnyMoment) {
 
     EXPECT_EQ(mode_of(file), 0600U);
     EXPECT_EQ(mode_of(file.parent_path()), 0700U);
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(file.parent_path()), {}), 1);
+    EXPECT_EQ(files_in(file.parent_path()), 1);
 }
 
 TEST(FilesTest, AFailedReplacementKeepsTheOldFileAndLeavesNoDraft) {
@@ -46,7 +52,52 @@ TEST(FilesTest, AFailedReplacementKeepsTheOldFileAndLeavesNoDraft) {
     std::filesystem::create_directory(folder / "taken");
 
     EXPECT_THROW(replace_file(folder / "taken", "x"), Error);
-    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(folder), {}), 1);
+    EXPECT_EQ(files_in(folder), 1);
+}
+
+TEST(FileDraftTest, IsInPlaceOnceCommittedAndNotBefore) {
+    const test::TempDir dir;
+    const auto file = std::filesystem::path(dir.path()) / "file";
+    replace_file(file, "old");
+    FileDraft draft(file, {}, FileMode::Shared);
+    draft.write("ne");
+    EXPECT_EQ(read_file(file), "old");
+    draft.write("w");
+    draft.commit();
+    EXPECT_EQ(read_file(file), "new");
+    EXPECT_EQ(mode_of(file) & 0600U, 0600U);
+    EXPECT_EQ(files_in(dir.path()), 1);
+}
+
+TEST(FileDraftTest, LeavesNothingWithoutCommit) {
+    const test::TempDir dir;
+    const auto file = std::filesystem::path(dir.path()) / "file";
+    replace_file(file, "old");
+    { FileDraft(file).write("new"); }
+    EXPECT_EQ(read_file(file), "old");
+    EXPECT_EQ(files_in(dir.path()), 1);
+}
+
+TEST(FileDraftTest, LeavesNothingWhenASignalEndsTheProcess) {
+    const test::TempDir dir;
+    const Descriptor nameless(::open(dir.path().c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600));
+    if (nameless.get() < 0) GTEST_SKIP() << "this file system has no files without a name";
+    const auto write_and_die = [&] {
+        FileDraft draft(std::filesystem::path(dir.path()) / "file");
+        draft.write("new");
+        (void)std::raise(SIGTERM);
+    };
+    EXPECT_EXIT(write_and_die(), testing::KilledBySignal(SIGTERM), "");
+    EXPECT_EQ(files_in(dir.path()), 0);
+}
+
+TEST(FileDraftTest, TakesANameInTheWorkingDirectory) {
+    const test::TempDir dir;
+    const auto before = std::filesystem::current_path();
+    std::filesystem::current_path(dir.path());
+    EXPECT_NO_THROW(replace_file("file", "content"));
+    std::filesystem::current_path(before);
+    EXPECT_EQ(read_file(std::filesystem::path(dir.path()) / "file"), "content");
 }
 
 TEST(FilesTest, AbsenceIsAnAnswer) { EXPECT_EQ(read_file("/nonexistent/file"), std::nullopt); }

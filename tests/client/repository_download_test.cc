@@ -52,7 +52,12 @@ TEST_F(RepositoryDownloadTest, RefusesAnotherContentAndKeepsTheOldOne) {
     for (auto& [path, content] : simulator.target_files) content = "mischie";
 
     EXPECT_THROW((void)lookup("v1"), tuf::Refusal);
+    for (auto& [path, content] : simulator.target_files) content = "change";
+    EXPECT_THROW((void)lookup("v1"), tuf::Refusal);
+    for (auto& [path, content] : simulator.target_files) content = "changed and more";
+    EXPECT_THROW((void)lookup("v1"), Error);
     EXPECT_EQ(read_required(target_folder / "v1"), "content");
+    EXPECT_EQ(std::distance(std::filesystem::directory_iterator(target_folder), {}), 1);
 }
 
 TEST_F(RepositoryDownloadTest, SearchesDelegationsPreorderAndStopsAtTerminatingOnes) {

@@ -36,12 +36,13 @@ public:
         }
         return std::nullopt;
     }
-    std::optional<Bytes> target(const std::string& path, std::size_t max_bytes) override {
+    bool target(const std::string& path, std::size_t max_bytes, const ByteSink& sink) override {
         requests.push_back(path);
         const auto file = from_.target_files.find(path);
-        if (file == from_.target_files.end()) return std::nullopt;
+        if (file == from_.target_files.end()) return false;
+        for (const char& each : file->second.substr(0, max_bytes)) sink(ByteView(&each, 1));
         if (file->second.size() > max_bytes) throw Error(Fault::TooLarge, "longer than it may be");
-        return file->second;
+        return true;
     }
 
 private:

@@ -279,6 +279,69 @@ TEST_F(RepositoryUpdaterTest, RefusesWhatHasExpiredAtThatVerySecond) {
     }
 }
 
+TEST_F(RepositoryUpdaterTest, ExpiredFilesOfTheLastRunStillSetTheLowestVersion) {
+    const auto old = simulator.files;
+    simulator.publish();
+    refresh();
+    simulator.timestamp.expires = simulator.snapshot.expires = simulator.now + std::chrono::seconds(1);
+    simulator.publish();
+    refresh();
+    EXPECT_EQ(kept_version("timestamp"), 3);
+
+    simulator.now = simulator.now + std::chrono::seconds(2);
+    simulator.files["timestamp.json"] = old.at("timestamp.json");
+    EXPECT_EQ(refused(), tuf::Check::Version);
+
+    simulator.timestamp.expires = simulator.snapshot.expires = simulator.root.expires;
+    simulator.timestamp.version = Version(4);
+    simulator.snapshot.version = Version(2);
+    simulator.publish_snapshot();
+    simulator.publish_timestamp();
+    EXPECT_EQ(refused(), tuf::Check::Version);
+    EXPECT_EQ(kept_version("snapshot"), 3);
+}
+
+TEST_F(RepositoryUpdaterTest, InitForAnotherRepositoryForgetsTheOldOne) {
+    simulator.delegate("targets", "a b", {"*"});
+    simulator.delegate("targets", std::string(300, 'x'), {"*"});
+    simulator.targets.version = Version(2);
+    simulator.publish();
+    (void)lookup("none");
+    EXPECT_EQ(kept().size(), 6U);
+    for (const char* name : {"notes.txt", "%zz.json", "%41.json"})
+        test::write_file((metadata_folder / name).string(), "mine");
+    const auto before = read_required(metadata_folder / "root.json");
+
+    const TufSimulator other;
+    EXPECT_THROW(init_repository(MetadataDirectory(metadata_folder), "{}", simulator.now), Error);
+    EXPECT_EQ(kept().size(), 9U);
+    EXPECT_EQ(read_required(metadata_folder / "root.json"), before);
+
+    init_repository(MetadataDirectory(metadata_folder), other.files.at("1.root.json"), other.now);
+    EXPECT_EQ(kept(), (Names{"%41.json", "%zz.json", "notes.txt", "root.json"}));
+}
+
+TEST_F(RepositoryUpdaterTest, InitForTheSameRepositoryTakesNothingOlder) {
+    const auto old = simulator.files;
+    simulator.publish();
+    simulator.root.version = Version(2);
+    simulator.publish_root();
+    refresh();
+
+    init_repository(MetadataDirectory(metadata_folder), simulator.files["1.root.json"], simulator.now);
+    EXPECT_EQ(kept_version("root"), 1);
+    simulator.files["timestamp.json"] = old.at("timestamp.json");
+    EXPECT_EQ(refused(), tuf::Check::Version);
+}
+
+TEST_F(RepositoryUpdaterTest, InitInAFolderOfOtherThingsLeavesThem) {
+    const auto elsewhere = std::filesystem::path(folder.path()) / "elsewhere";
+    std::filesystem::create_directory(elsewhere);
+    test::write_file((elsewhere / "package.json").string(), "{}");
+    init_repository(MetadataDirectory(elsewhere), simulator.files["1.root.json"], simulator.now);
+    EXPECT_TRUE(std::filesystem::exists(elsewhere / "package.json"));
+}
+
 TEST_F(RepositoryUpdaterTest, BoundsWhatItReads) {
     simulator.files["timestamp.json"] = Bytes(20'000, ' ');
     EXPECT_THROW(refresh(), Error);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "client/printable.h"
+#include "client/session.h"
 
 namespace sello::client {
 namespace {
@@ -34,6 +35,12 @@ TEST(PrintableTest, EscapesControlCharactersAndNothingElse) {
     EXPECT_EQ(printable("\xc2\x9b"
                         "31m"),
               "\\x9b31m");
+}
+
+TEST(TellTest, SaysOneLineWhateverIsInIt) {
+    testing::internal::CaptureStderr();
+    tell("left out targets/a\x1b[2J\nsello: all is well");
+    EXPECT_EQ(testing::internal::GetCapturedStderr(), "left out targets/a\\x1b[2J\\nsello: all is well\n");
 }
 
 }  // namespace

@@ -16,6 +16,17 @@ protected:
         for (const auto& [role, bytes] : repository.files) directory.save(repository.gun, tuf::RoleName(role), bytes);
     }
 
+    /// The check that refuses what is cached; Other if none does.
+    tuf::Check refused() {
+        try {
+            (void)updater.load_cached(repository.gun);
+        } catch (const tuf::Refusal& refusal) {
+            return refusal.details().check;
+        }
+        ADD_FAILURE() << "nothing was refused";
+        return tuf::Check::Other;
+    }
+
     test::RepositorySimulator repository{"example/app"};
     test::TempDir folder;
     TrustDirectory directory{std::filesystem::path(folder.path())};
@@ -39,6 +50,27 @@ TEST_F(OfflineUpdaterTest, LeavesOutAnExpiredDelegationAndSaysSo) {
     EXPECT_NE(trusted->targets(tuf::RoleName("targets/good")), nullptr);
     ASSERT_EQ(warnings.size(), 1U);
     EXPECT_NE(warnings[0].find("left out targets/old"), std::string::npos) << warnings[0];
+    ASSERT_EQ(updater.refusals().size(), 1U);
+    EXPECT_EQ(updater.refusals()[0].details().role, "targets/old");
+    EXPECT_EQ(updater.refusals()[0].details().check, tuf::Check::Expiry);
+}
+
+TEST_F(OfflineUpdaterTest, RefusesASnapshotThatListsAnotherRoot) {
+    cache_files();
+    repository.root.version = repository.root.version.next();
+    repository.publish();
+    directory.save(repository.gun, tuf::root_role(), repository.files["root"]);
+
+    EXPECT_EQ(refused(), tuf::Check::Integrity);
+}
+
+TEST_F(OfflineUpdaterTest, ExplainsWhyTheCachedRootIsNotTrusted) {
+    cache_files();
+    Bytes root = repository.files["root"];
+    root.replace(root.find("\"sig\":\"") + 7, 4, "AAAA");
+    directory.save(repository.gun, tuf::root_role(), root);
+
+    EXPECT_EQ(refused(), tuf::Check::Signatures);
 }
 
 TEST_F(OfflineUpdaterTest, RefusesAnExpiredTimestamp) {

@@ -1,7 +1,7 @@
 """A man in the middle who changes or replays what the server answers: the clients refuse it."""
 
 import dataclasses
-import json
+import re
 
 from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
@@ -11,10 +11,8 @@ from harness.sello_client import NOT_TRUSTED, SelloClient
 
 
 def tampered(body: bytes) -> bytes:
-    """The document with a later expiry and the signatures it had."""
-    document = json.loads(body)
-    document["signed"]["expires"] = "2049-01-01T00:00:00Z"
-    return json.dumps(document, separators=(",", ":")).encode()
+    """The document with another expiry, and the signatures and the length it had."""
+    return re.sub(rb'("expires":"20)\d\d', rb"\g<1>49", body, count=1)
 
 
 class Meddler:
@@ -46,6 +44,8 @@ class ClientAttacks:
     """The attacks on one kind of client."""
 
     reader_kind = NotaryClient
+    other_length = "checksum for targets did not match"
+    tampered_rotation = "checksum for root did not match"
 
     def setUp(self):
         self.gun = self.new_gun()
@@ -94,7 +94,7 @@ class ClientAttacks:
         self.meddler.replay_role = "targets"
         self.publisher.publish(self.gun, "v2")
 
-        self.refuse("checksum for targets did not match")
+        self.refuse(self.other_length)
 
     def test_root_of_another_collection_is_refused(self):
         other = self.new_gun()
@@ -104,6 +104,16 @@ class ClientAttacks:
 
         self.refuse("unable to retrieve valid leaf certificates")
 
+    def test_a_refused_root_leaves_the_cached_one(self):
+        self.reader.targets(self.gun)
+        trusted = self.reader.metadata(self.gun).joinpath("root.json").read_bytes()
+        self.publisher.run("key", "rotate", self.gun, "root", stdin=b"yes\n")
+
+        self.meddler.tamper_role = "root"
+
+        self.refuse(self.tampered_rotation)
+        self.assertEqual(trusted, self.reader.metadata(self.gun).joinpath("root.json").read_bytes())
+
 
 @for_pairs()
 class NotaryAttackSuite(ClientAttacks, TrustServiceCase):
@@ -112,11 +122,14 @@ class NotaryAttackSuite(ClientAttacks, TrustServiceCase):
 
 @for_pairs("sello/sello", "notary/notary")
 class SelloAttackSuite(ClientAttacks, TrustServiceCase):
-    """Our client has words of its own; its status says that the trust data is not to be trusted."""
+    """The same reasons, and a status that says that the trust data is not to be trusted."""
 
     reader_kind = SelloClient
+    other_length = "bytes as listed, got"
+    tampered_rotation = "could not rotate trust to a new trusted root"
 
     def assert_reason(self, reason, refusal):
+        super().assert_reason(reason, refusal)
         self.assertEqual(NOT_TRUSTED, refusal.status, refusal)
 
 

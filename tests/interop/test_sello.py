@@ -4,10 +4,13 @@ import hashlib
 import json
 import time
 
+from harness import command
 from harness.case import TrustServiceCase, for_pairs
 from harness.docker_case import DockerCase
 from harness.notary_client import NotaryClient
+from harness.passphrases import PASSPHRASE
 from harness.sello_client import BAD_COMMAND, NO_ANSWER, NOT_THERE, NOT_TRUSTED, SelloClient
+from harness.terminal import run_typing
 
 
 @for_pairs()
@@ -71,6 +74,21 @@ class SelloClientSuite(TrustServiceCase):
         self.assertEqual(NOT_TRUSTED, stranger.refused("list", self.gun).status)
         self.assertEqual(NOT_THERE, self.sello.refused("lookup", self.gun, "v2").status)
         self.assertEqual(NO_ANSWER, away.refused("list", self.gun).status)
+
+    def test_passphrases_are_typed_at_a_terminal(self):
+        words = [self.sello.PROGRAM, "-s", self.sello.url, "-d", self.sello.trust, "--tlscacert", self.sello.ca]
+        home = {"HOME": str(self.sello.folder)}
+        wrong_and_right = ["short", *[PASSPHRASE] * 3, "something else", *[PASSPHRASE] * 4]
+        made = command.expect_success(run_typing([*words, "init", self.gun], home, wrong_and_right))
+
+        self.assertIn("Passphrase is too short", made.err)
+        self.assertIn("Passphrases do not match", made.err)
+        self.assertNotIn(PASSPHRASE, made.text)
+        self.sello.add(self.gun, "v1", b"hello\n")
+        published = run_typing([*words, "publish", self.gun], home, ["something else", *[PASSPHRASE] * 2])
+        command.expect_success(published)
+        self.assertIn("Passphrase incorrect", published.err)
+        self.assertEqual({"v1": "targets"}, self.new_sello().targets(self.gun))
 
     def test_offline_shows_what_was_trusted_and_says_so(self):
         self.sello.publish(self.gun, "v1", b"hello\n")

@@ -5,6 +5,7 @@ import json
 from harness import x509
 from harness.authored import AuthoredCollection, ListedKey, canonical
 from harness.parity import NO_INTEGRITY, NO_THRESHOLD, ParityCase
+from harness.sello_client import NOT_THERE, SelloClient
 
 
 class DelegationSuite(ParityCase):
@@ -40,6 +41,16 @@ class DelegationSuite(ParityCase):
     def test_one_signed_by_others_is_left_out(self):
         self.collection.delegate("targets/a").signers = [ListedKey(self.collection.new_key())]
         self.leaves_out("targets-a")
+
+    def test_sello_tells_why_a_target_of_one_left_out_is_not_there(self):
+        self.collection.delegate("targets/a").signers = [ListedKey(self.collection.new_key())]
+        self.publish()
+        sello = SelloClient(self.workspace.folder("sello"), self.server.url, self.unused_ca)
+        refusal = sello.refused("verify", self.gun, "targets-a", "--explain", stdin=b"x")
+        self.assertEqual(NOT_THERE, refusal.status)
+        self.assertIn("No valid trust data for targets-a; left out targets/a: valid signatures did not", refusal.err)
+        self.assertRegex(refusal.err, r"(?m)^check +signatures$")
+        self.assertRegex(refusal.err, r"(?m)^[0-9a-f]{64} +no ")
 
     def test_one_short_of_its_threshold_is_left_out(self):
         delegation = self.collection.delegate("targets/a")

@@ -107,6 +107,24 @@ class TufRepositorySuite(unittest.TestCase):
         command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
         command.expect_success(self.sello(client, url, "download", names=["v1"]))
 
+    def test_only_what_says_that_there_is_no_next_root_ends_the_chain(self):
+        url = self.serve(self.foreign)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", self.foreign / "root.json"))
+        command.expect_success(self.sello(client, url, "refresh"))
+        for status in (403, 404, 410):
+            with self.subTest(status):
+                self.server.statuses["/metadata/3.root.json"] = status
+                command.expect_success(self.sello(client, url, "refresh"))
+        for status in (400, 401, 408, 429, 500, 502, 503, 504):
+            with self.subTest(status):
+                self.server.requests.clear()
+                self.server.statuses["/metadata/3.root.json"] = status
+                refused = self.sello(client, url, "refresh")
+                self.assertEqual(1, refused.status)
+                self.assertIn(f"got {status}", refused.err)
+                self.assertEqual(["/metadata/3.root.json"], self.server.requests)
+
     def test_status_is_1_for_every_failure(self):
         url = self.serve(self.foreign)
         client = self.workspace.folder("sello")
@@ -129,8 +147,9 @@ class TufRepositorySuite(unittest.TestCase):
         url = self.serve(repository)
         client = self.workspace.folder("sello")
         command.expect_success(self.sello(client, url, "init", repository / "root.json"))
-        refused = self.sello(client, url, "refresh")
+        refused = self.sello(client, url, "--explain", "refresh")
         self.assertEqual(1, refused.status)
         self.assertIn("targets", refused.err)
+        self.assertRegex(refused.err, r"(?m)^check +integrity$")
         self.assertEqual(["root.json", "snapshot.json", "timestamp.json"],
                          sorted(path.name for path in (client / "metadata").iterdir()))

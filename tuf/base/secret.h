@@ -17,7 +17,8 @@ inline void wipe(void* memory, std::size_t size) noexcept {
 class Secret {
 public:
     Secret() = default;
-    explicit Secret(Bytes bytes) : bytes_(std::move(bytes)) {}
+    // NOLINTNEXTLINE(performance-unnecessary-value-param): the caller's bytes end here too.
+    explicit Secret(Bytes bytes) : bytes_(bytes) { wipe(bytes.data(), bytes.size()); }
     Secret(const Secret&) = delete;
     Secret& operator=(const Secret&) = delete;
     // A moved-from string may keep short bytes, so they are copied and wiped.

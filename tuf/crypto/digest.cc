@@ -1,7 +1,6 @@
 #include "tuf/crypto/digest.h"
 
 #include "tuf/base/encoding.h"
-#include "tuf/crypto/openssl.h"
 
 namespace sello::tuf {
 namespace {
@@ -49,6 +48,20 @@ Bytes digest(HashAlgorithm algorithm, ByteView data) {
     Bytes out(digest_size(algorithm), '\0');
     unsigned size = 0;
     openssl::check(EVP_Digest(data.data(), data.size(), octets(out), &size, fetched(algorithm), nullptr) == 1, "hash");
+    return out;
+}
+
+Hasher::Hasher(HashAlgorithm algorithm) : algorithm_(algorithm), context_(EVP_MD_CTX_new()) {
+    openssl::check(context_ && EVP_DigestInit_ex2(context_.get(), fetched(algorithm), nullptr) == 1, "hash");
+}
+
+void Hasher::add(ByteView piece) {
+    openssl::check(EVP_DigestUpdate(context_.get(), piece.data(), piece.size()) == 1, "hash");
+}
+
+Bytes Hasher::finish() {
+    Bytes out(digest_size(algorithm_), '\0');
+    openssl::check(EVP_DigestFinal_ex(context_.get(), octets(out), nullptr) == 1, "hash");
     return out;
 }
 

@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "tuf/base/bytes.h"
+#include "tuf/crypto/openssl.h"
 
 namespace sello::tuf {
 
@@ -21,5 +22,18 @@ enum class HashAlgorithm { Sha256, Sha384, Sha512 };
 [[nodiscard]] inline Bytes sha512(ByteView data) { return digest(HashAlgorithm::Sha512, data); }
 /// Lower-case hex SHA-256: how documents are addressed.
 [[nodiscard]] std::string sha256_hex(ByteView data);
+
+/// The digest of what comes in pieces.
+class Hasher {
+public:
+    explicit Hasher(HashAlgorithm algorithm);
+    void add(ByteView piece);
+    /// Of all that was added; nothing may be added afterwards.
+    [[nodiscard]] Bytes finish();
+
+private:
+    HashAlgorithm algorithm_;
+    openssl::Owned<EVP_MD_CTX> context_;
+};
 
 }  // namespace sello::tuf

@@ -15,6 +15,8 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
 
     def do_GET(self):
         self.server.requests.append(self.path)
+        if self.path in self.server.statuses:
+            return self.send_error(self.server.statuses[self.path])
         super().do_GET()
 
     def translate_path(self, path):
@@ -44,11 +46,12 @@ class RedirectingHandler(PersistentHandler):
 
 
 class FileServer:
-    """`requests` are the paths asked for so far."""
+    """`requests` are the paths asked for so far, `statuses` those that get no file but this status."""
 
     def __init__(self, folder: pathlib.Path, handler: type[QuietHandler] = QuietHandler):
         self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
         self._server.requests = self.requests = []
+        self._server.statuses = self.statuses = {}
         threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
 
     @property
