@@ -24,6 +24,10 @@ using grpc::StatusCode;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kConnectMs = 5000;  // gRPC calls the time it leaves a handshake its least backoff
 constexpr int kSlowestReconnectMs = 5000;
+/// A host that is gone without a word is noticed after both, while a call waits. gRPC sends two such pings in a row at
+/// most, which Notary's signer puts up with.
+constexpr int kPingAfterMs = 5000;
+constexpr int kPingAnswerMs = 3000;
 constexpr std::size_t kMostRemembered = 100'000;
 
 /// The services whose health Notary's server asks for, in its order.
@@ -93,6 +97,8 @@ std::shared_ptr<grpc::Channel> channel(const GrpcSigningOptions& options,
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingAfterMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
     return grpc::CreateCustomChannel(concat(options.hostname, ":", options.port), credentials, arguments);
 }
 
