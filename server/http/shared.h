@@ -8,6 +8,7 @@
 #include "server/http/limits.h"
 #include "server/http/message.h"
 #include "server/http/server.h"
+#include "server/http/shares.h"
 #include "server/http/tls.h"
 
 namespace sello::http {
@@ -37,6 +38,13 @@ struct Shared {
     /// 32 hex digits: 16 of this process, 16 of a count.
     void assign_request_id(Request& request);
 
+    /// Of what all connections may have, and of what those of a network (see Peer) may.
+    [[nodiscard]] bool take_connection(const std::string& network) { return connections_of_each_.take(network, 1); }
+    void give_back_connection(const std::string& network);
+    [[nodiscard]] bool are_connections_spent(const std::string& network) const;
+    [[nodiscard]] bool take_body(const std::string& network, std::size_t amount);
+    void give_back_body(const std::string& network, std::size_t amount);
+
     Application application;
     Limits limits;
     Budget connections;
@@ -45,6 +53,8 @@ struct Shared {
     boost::asio::thread_pool workers;
 
 private:
+    Shares connections_of_each_;
+    Shares body_bytes_of_each_;
     std::string request_id_prefix_;
     std::atomic<std::uint64_t> requests_ = 0;
 };

@@ -186,6 +186,18 @@ TEST_F(HttpLimitsTest, CutsOffClientThatDoesNotRead) {
     while (server_->open_connections() > 1) std::this_thread::yield();  // one slot is the listener's
 }
 
+TEST_F(HttpLimitsTest, CutsOffClientThatTakesTooLongOverOneAnswer) {
+    options_.limits.whole_answer_timeout = milliseconds(40);
+    start();
+    RawClient client(server_->port());
+
+    std::string requests;
+    for (int i = 0; i < 20; ++i) requests += get("/large");
+    client.send(requests);
+
+    while (server_->open_connections() > 1) std::this_thread::yield();
+}
+
 TEST_F(HttpLimitsTest, RefusesRequestsWhenWorkersAreBusy) {
     options_.workers = 1;
     options_.limits.waiting_requests = 1;
