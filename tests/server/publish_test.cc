@@ -408,7 +408,7 @@ TEST_F(PublishTest, SweepRenewsWhatNobodyAsksFor) {
 
     EXPECT_EQ(sweep.run_once(), 1U);
 
-    EXPECT_EQ(store.latest(repository.gun, tuf::timestamp_role())->version, tuf::Version(2));
+    EXPECT_EQ(load_repository(store, repository.gun)->timestamp->payload.version, tuf::Version(2));
 }
 
 TEST_F(PublishTest, DeleteForgetsTheCollection) {
