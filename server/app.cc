@@ -97,8 +97,9 @@ http::Router App::make_router() {
     router.add(Method::Post, under_trust(match_key, prefixes_), [this](const Request&, const auto& call) {
         return rotate_server_key(collections_, call.first, call.second);
     });
-    router.add(Method::Delete, under_trust(match_nothing, prefixes_),
-               [this](const Request&, const auto& call) { return delete_collection(collections_, call.first); });
+    router.add(Method::Delete, under_trust(match_nothing, prefixes_), [this](const Request& request, const auto& call) {
+        return delete_collection(collections_, call.first, request);
+    });
     const auto admitted_changefeed = [this](std::string_view path) {
         const auto gun = match_changefeed(path);
         return gun && prefixes_.admit(*gun) ? gun : std::nullopt;

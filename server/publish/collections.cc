@@ -228,14 +228,14 @@ std::shared_ptr<const Repository> Collections::commit(const tuf::Gun& gun, const
     return after;
 }
 
-std::shared_ptr<const Repository> Collections::publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files) {
+Publication Collections::publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files) {
     auto upload = tuf::parse_upload(std::move(files), limits_.json);  // large ones take long: before the lock
     const auto lock = locks_.lock_to_change(gun);
     const auto stored = this->stored(gun);
     const auto update = tuf::validate_update(gun, stored->state(), std::move(upload), clock_.now(), limits_);
 
     const bool changes_nothing = !update.root_is_new && update.targets.empty() && !update.snapshot;
-    if (changes_nothing && stored->snapshot && stored->timestamp) return stored;
+    if (changes_nothing && stored->snapshot && stored->timestamp) return {stored, false};
 
     // Before anything is signed; commit checks again, against what is stored by then.
     if (update.root_is_new) require_newer(*stored, tuf::root_role(), update.root->payload.version);
@@ -248,7 +248,7 @@ std::shared_ptr<const Repository> Collections::publish(const tuf::Gun& gun, std:
     } catch (const Error& e) {
         throw tuf::UpdateError(tuf::UpdatePart::General, e.fault(), why_not_signed(e));
     }
-    return commit(gun, *stored, &update, std::move(made));
+    return {commit(gun, *stored, &update, std::move(made)), true};
 }
 
 bool Collections::remove(const tuf::Gun& gun) {

@@ -23,6 +23,12 @@ struct FreshnessSettings {
     std::chrono::seconds retry_after{30};
 };
 
+/// What a publish came to.
+struct Publication {
+    std::shared_ptr<const Repository> repository;
+    bool is_new = false;  ///< false: the upload changed nothing
+};
+
 /// Every change to a collection, and the way to its current state. For any thread.
 class Collections {
 public:
@@ -63,7 +69,7 @@ public:
     /// Validates an upload, completes it with what the server signs, and commits all of it. Durable when it returns.
     /// Throws tuf::UpdateError, Error(Fault::Conflict) if another publisher was first, or
     /// Error(Fault::ResourceExhausted) if too many wait for this collection.
-    std::shared_ptr<const Repository> publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files);
+    Publication publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files);
 
     /// Removes the collection; signer keys stay. True if there was any.
     bool remove(const tuf::Gun& gun);

@@ -6,6 +6,8 @@
 #include <latch>
 
 #include "server/handlers/get_metadata.h"
+#include "server/handlers/notary_error.h"
+#include "server/handlers/write_metadata.h"
 #include "server/publish/collections.h"
 #include "server/publish/renewal_sweep.h"
 #include "server/signing/local_signing_service.h"
@@ -77,7 +79,7 @@ struct PublishTest : testing::Test {
     std::shared_ptr<const Repository> publish(const std::vector<std::string>& roles) {
         std::vector<tuf::UploadedFile> files;
         for (const std::string& role : roles) files.push_back({tuf::RoleName(role), repository.files.at(role)});
-        return collections.publish(repository.gun, std::move(files));
+        return collections.publish(repository.gun, std::move(files)).repository;
     }
 
     void publish_tag(const std::string& tag) {
@@ -156,6 +158,7 @@ TEST_F(PublishTest, RefusesAServerKeyOfAnotherCollection) {
 
 TEST_F(PublishTest, EmptyPublishIsAcceptedAndCostsNothing) {
     publish({"root", "targets"});
+    EXPECT_FALSE(collections.publish(repository.gun, {}).is_new);
     signing.is_down = true;
     EXPECT_EQ(publish({})->timestamp->payload.version, tuf::Version(1));
     EXPECT_TRUE(store.changes({}).size() == 1);
@@ -254,6 +257,55 @@ TEST_F(PublishTest, RenewsASnapshotThatTheServerHolds) {
     EXPECT_EQ(current->snapshot->payload.version, tuf::Version(2));
     EXPECT_EQ(current->timestamp->payload.version, tuf::Version(2));
     tuf::require_match(current->timestamp->payload.snapshot, current->snapshot->bytes, "snapshot");
+}
+
+/// A store whose disk has failed.
+class BrokenStore final : public MetadataStore {
+public:
+    std::vector<StoredMetadata> latest_all(const tuf::Gun& /*gun*/) override { fail(); }
+    std::optional<StoredMetadata> by_version(const tuf::Gun& /*gun*/, const tuf::RoleName& /*role*/,
+                                             tuf::Version /*version*/) override {
+        fail();
+    }
+    std::optional<StoredMetadata> by_checksum(const tuf::Gun& /*gun*/, const tuf::RoleName& /*role*/,
+                                              const std::string& /*sha256_hex*/) override {
+        fail();
+    }
+    void commit(const tuf::Gun& /*gun*/, const std::vector<NewMetadata>& /*files*/) override { fail(); }
+    bool remove(const tuf::Gun& /*gun*/) override { fail(); }
+    std::vector<Change> changes(const ChangeQuery& /*query*/) override { fail(); }
+    std::vector<tuf::Gun> stale_collections(const Instant& /*before*/, const std::string& /*after*/,
+                                            std::size_t /*limit*/) override {
+        fail();
+    }
+    void check_health() override { fail(); }
+
+private:
+    [[noreturn]] static void fail() { throw Error(Fault::Storage, "disk I/O error"); }
+};
+
+TEST_F(PublishTest, AStoreThatFailsIsUpdatingToPublishersAndUnknownToAllOthers) {
+    BrokenStore broken;
+    Collections failing(broken, signing, clock, cache, {}, {});
+    const TrustPath path{"example/app", ""};
+    http::Request upload;
+    upload.add_header("Content-Type", "multipart/form-data; boundary=b");
+    upload.body = "--b--\r\n";
+    const auto answer = [](const auto& call) {
+        try {
+            return call();
+        } catch (const Error& e) {
+            return to_response({}, e);
+        }
+    };
+
+    const auto published = answer([&] { return publish_metadata(failing, path, upload, GunPrefixes({})); });
+    const auto deleted = answer([&] { return delete_collection(failing, path, {}); });
+
+    EXPECT_EQ(published.status, 500U);
+    EXPECT_THAT(*published.body, testing::HasSubstr("UPDATING"));
+    EXPECT_EQ(deleted.status, 500U);
+    EXPECT_THAT(*deleted.body, testing::HasSubstr(R"("code":"UNKNOWN","message":"unknown error","detail":{})"));
 }
 
 /// Signs when the test says so.
@@ -430,7 +482,7 @@ TEST_F(PublishTest, FollowsASnapshotThatAClientMade) {
     std::vector<tuf::UploadedFile> files;
     for (const char* role : {"root", "targets", "snapshot"}) files.push_back({tuf::RoleName(role), own.files.at(role)});
 
-    const auto published = collections.publish(own.gun, std::move(files));
+    const auto published = collections.publish(own.gun, std::move(files)).repository;
 
     EXPECT_EQ(*published->find(tuf::snapshot_role())->bytes, own.files["snapshot"]);
     EXPECT_EQ(published->timestamp->payload.snapshot, tuf::describe_file(own.files["snapshot"]));
