@@ -18,7 +18,8 @@ struct Limits {
     std::size_t connections = 10'000;
     /// Of those, for one IPv4 address or one IPv6 /64. At the bound its idle ones are closed, and new ones refused.
     std::size_t connections_per_address = 2500;
-    std::size_t waiting_requests = 1024;  ///< accepted, but no worker is free yet: 503 past it
+    /// Accepted, but no worker is free yet, and as many again that are slow: 503 past it.
+    std::size_t waiting_requests = 1024;
 
     std::chrono::milliseconds handshake_timeout{10'000};
     std::chrono::milliseconds header_timeout{10'000};  ///< from the first byte to the end of the headers: 408 past it

@@ -77,7 +77,8 @@ public:
         if (all_ended_.get_future().wait_for(patience) == std::future_status::timeout) on_all_loops(&Loop::close_all);
         joiner.join();
         threads_.clear();
-        shared_.workers.join();
+        shared_.workers.threads.join();
+        shared_.slow_workers.threads.join();
     }
 
     void reload_tls(const TlsOptions& options) {

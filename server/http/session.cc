@@ -191,12 +191,13 @@ Task<Session::Next> Session::dispatch() {
     shared_.assign_request_id(request_);
     const auto ready = answer_at_once();
     if (ready) co_return co_await respond(*ready);
-    if (!shared_.requests_at_workers.take(1)) {
+    Workers& workers = shared_.workers_for(request_);
+    if (!workers.requests.take(1)) {
         const PreparedResponse busy = prepare(overloaded());
         co_return co_await respond(busy);
     }
-    co_await call_handler();
-    shared_.requests_at_workers.give_back(1);
+    co_await call_handler(workers);
+    workers.requests.give_back(1);
     co_return co_await respond(prepared_);
 }
 
@@ -218,13 +219,13 @@ std::shared_ptr<const PreparedResponse> Session::answer_at_once() noexcept {
 }
 
 /// Not a coroutine: hands run_handler() to a worker, and resumes the session on its own thread afterwards.
-Task<void> Session::call_handler() {
-    auto start = [this](auto resume) {
+Task<void> Session::call_handler(Workers& workers) {
+    auto start = [this, &workers](auto resume) {
         auto work = [this, resume = std::move(resume)]() mutable {
             run_handler();
             asio::post(loop_.context().get_executor(), std::move(resume));
         };
-        asio::post(shared_.workers, std::move(work));
+        asio::post(workers.threads, std::move(work));
     };
     return asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start), kAwait);
 }

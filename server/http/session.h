@@ -43,7 +43,7 @@ private:
     Task<Next> dispatch();
     Task<Next> refuse(Response response);
     Task<Next> respond(const PreparedResponse& response);
-    Task<void> call_handler();
+    Task<void> call_handler(Workers& workers);
 
     void begin_request();
     void finish_request();

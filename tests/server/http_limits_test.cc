@@ -219,6 +219,22 @@ TEST_F(HttpLimitsTest, RefusesRequestsWhenWorkersAreBusy) {
     EXPECT_THAT(statuses, testing::UnorderedElementsAre(200, 200, 503));
 }
 
+TEST_F(HttpLimitsTest, OthersDoNotWaitForSlowRequests) {
+    options_.workers = 1;
+    options_.limits.waiting_requests = 1;
+    start();
+    RawClient slow(server_->port());
+    slow.send(post("/wait", ""));
+    waiting_.get_future().wait();
+    RawClient next(server_->port());
+    next.send(post("/p", ""));
+
+    EXPECT_EQ(status_of(ask(get("/x"))), 200);
+    open_gate();
+    EXPECT_EQ(status_of(slow.response()), 200);
+    EXPECT_EQ(status_of(next.response()), 200);
+}
+
 TEST_F(HttpLimitsTest, ClosesIdleConnectionForNewOne) {
     options_.limits.connections = 2;
     start();
