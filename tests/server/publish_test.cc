@@ -308,6 +308,34 @@ TEST_F(PublishTest, AStoreThatFailsIsUpdatingToPublishersAndUnknownToAllOthers) 
     EXPECT_THAT(*deleted.body, testing::HasSubstr(R"("code":"UNKNOWN","message":"unknown error","detail":{})"));
 }
 
+TEST_F(PublishTest, TheLogNamesWhoChangedWhat) {
+    const TrustPath path{"example/app", ""};
+    http::Request request;
+    request.request_id = "f00d";
+    request.remote = "192.0.2.7:443";
+    const auto upload = [&](const std::vector<std::string>& roles) {
+        request.add_header("Content-Type", "multipart/form-data; boundary=b");
+        request.body.clear();
+        for (const std::string& role : roles)
+            request.body += concat("--b\r\nContent-Disposition: form-data; filename=\"", role, "\"\r\n\r\n",
+                                   repository.files.at(role), "\r\n");
+        request.body += "--b--\r\n";
+        (void)publish_metadata(collections, path, request, GunPrefixes({}));
+    };
+    const auto logged = [](const auto& action) {
+        testing::internal::CaptureStderr();
+        action();
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto who = testing::HasSubstr(R"("request_id":"f00d","remote":"192.0.2.7:443")");
+
+    EXPECT_THAT(logged([&] { upload({"root", "targets"}); }), testing::AllOf(testing::HasSubstr("published"), who));
+    EXPECT_EQ(logged([&] { upload({}); }), "");
+    EXPECT_THAT(logged([&] { (void)to_response(request, Error(Fault::NotFound, "none")); }), who);
+    EXPECT_THAT(logged([&] { (void)delete_collection(collections, path, request); }),
+                testing::AllOf(testing::HasSubstr("collection deleted"), who));
+}
+
 /// Signs when the test says so.
 class HangingSigner {
 public:
