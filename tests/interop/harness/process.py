@@ -56,6 +56,9 @@ class Process:
             time.sleep(POLL_SECONDS)
         raise NotReady(f"{self.name} was not so after {seconds} s:\n{self.log_text()[-3000:]}")
 
+    def send_signal(self, number: int) -> None:
+        self._child.send_signal(number)
+
     def stop(self, seconds: float = 15) -> int | None:
         """Asks with SIGTERM; what does not end in time is killed. Returns the exit status."""
         if self.alive:
