@@ -48,6 +48,8 @@ Response text(std::string body) {
     return {200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::make_shared<const std::string>(std::move(body))};
 }
 
+bool asks_the_signer(const Request& request) { return request.method != Method::Get || request.path.ends_with(".key"); }
+
 Response no_such_route(const Request& request) {
     if (request.method == Method::Other) return {405, {}, nullptr};
     return error_response(codes::kMetadataNotFound);
@@ -71,6 +73,7 @@ App::App(ServerConfig config, const Clock& clock)
     };
     application.handler = make_router();
     application.on_error = to_response;
+    application.is_slow = asks_the_signer;
     server_ = std::make_unique<http::Server>(config_.http, std::move(application));
     sweep_ = std::make_unique<RenewalSweep>(collections_, *store_, clock, config_.sweep_interval);
 }
@@ -97,8 +100,9 @@ http::Router App::make_router() {
     router.add(Method::Post, under_trust(match_key, prefixes_), [this](const Request&, const auto& call) {
         return rotate_server_key(collections_, call.first, call.second);
     });
-    router.add(Method::Delete, under_trust(match_nothing, prefixes_),
-               [this](const Request&, const auto& call) { return delete_collection(collections_, call.first); });
+    router.add(Method::Delete, under_trust(match_nothing, prefixes_), [this](const Request& request, const auto& call) {
+        return delete_collection(collections_, call.first, request);
+    });
     const auto admitted_changefeed = [this](std::string_view path) {
         const auto gun = match_changefeed(path);
         return gun && prefixes_.admit(*gun) ? gun : std::nullopt;

@@ -23,6 +23,8 @@ void read_http(ConfigObject& server, ServerConfig& out) {
     if (!certificate.empty()) out.http.tls = http::TlsOptions{certificate, key, client_ca};
     out.http.io_threads = static_cast<unsigned>(server.integer_or("io_threads", out.http.io_threads, 1, 256));
     out.http.workers = static_cast<unsigned>(server.integer_or("worker_threads", out.http.workers, 1, 1024));
+    // Each worker may have a connection to the database of its own, of a few files.
+    out.http.reserved_files = 64 + std::size_t{8} * out.http.workers;
     out.drain_timeout = std::chrono::seconds(server.integer_or("drain_seconds", 10, 0, 3600));
 }
 

@@ -1,4 +1,3 @@
-#include <malloc.h>
 #include <sys/prctl.h>
 
 #include <CLI/CLI.hpp>
@@ -38,13 +37,6 @@ void run(const std::string& config_path) {
     log::info("stopped");
 }
 
-/// Big bodies go back to the system when they are freed. Left to itself, glibc raises its threshold after the first one
-/// and keeps the next ones in the heap of each thread that handled them.
-void give_back_big_blocks() {
-    constexpr int kBigBlock = 1 << 20;
-    ::mallopt(M_MMAP_THRESHOLD, kBigBlock);
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -61,7 +53,6 @@ int main(int argc, char** argv) {
         return arguments.exit(e) == 0 ? 0 : 2;
     }
     ::prctl(PR_SET_DUMPABLE, 0);
-    give_back_big_blocks();
     try {
         run(config_path);
         return 0;

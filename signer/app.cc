@@ -11,15 +11,14 @@
 
 #include <cerrno>
 #include <cstring>
-#include <fstream>
 #include <future>
-#include <sstream>
 #include <string_view>
 
 #include "hsm/token_setup.h"
 #include "signer/hsm_vault.h"
 #include "signer/key_service.h"
 #include "tuf/base/error.h"
+#include "tuf/base/file.h"
 
 namespace sello::signer {
 namespace {
@@ -33,19 +32,12 @@ constexpr int kMostThreads = 256;
 /// The names under which Notary's server asks for health.
 constexpr const char* kHealthNames[] = {"", "grpc.health.v1.Health.KeyManagement", "grpc.health.v1.Health.Signer"};
 
-std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    content << file.rdbuf();
-    if (!file || content.str().empty()) throw Error(Fault::BadConfiguration, concat("file ", path, ": cannot be read"));
-    return content.str();
-}
-
 /// Mutual TLS: only clients whose certificate comes from `client_ca` get as far as a request.
 std::shared_ptr<grpc::ServerCredentials> credentials(const Config::Server& server) {
     grpc::SslServerCredentialsOptions options(GRPC_SSL_REQUEST_AND_REQUIRE_CLIENT_CERTIFICATE_AND_VERIFY);
-    options.pem_root_certs = read_file(server.client_ca);
-    options.pem_key_cert_pairs.push_back({read_file(server.key), read_file(server.certificate)});
+    options.pem_root_certs = read_configured_file("server.client_ca_file", server.client_ca);
+    options.pem_key_cert_pairs.push_back({read_configured_file("server.tls_key_file", server.key),
+                                          read_configured_file("server.tls_cert_file", server.certificate)});
     return grpc::SslServerCredentials(options);
 }
 

@@ -106,7 +106,6 @@ public:
     void execute(const std::string& sql);
     /// Rows that the last insert, update or delete touched.
     [[nodiscard]] std::int64_t changes() const;
-    [[nodiscard]] std::int64_t last_insert_id() const;
     [[nodiscard]] bool in_transaction() const;
 
 private:

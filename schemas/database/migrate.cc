@@ -39,7 +39,7 @@ void migrate(Database& database, Migrations migrations) {
         database.prepare("INSERT INTO sello_migrations (number, name) VALUES ($1, $2)")
             .bind_all(step.number, step.name)
             .run();
-        log::info("schema_migrated", {{"step", step.number}, {"name", step.name}});
+        log::info("schema migrated", {{"step", step.number}, {"name", step.name}});
     }
     transaction.commit();
 }

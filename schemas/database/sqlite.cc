@@ -39,7 +39,8 @@ sqlite3* open_connection(const std::string& path, const DatabaseOptions& options
     const bool in_memory = path == ":memory:";
     if (options.must_exist && !in_memory && ::access(path.c_str(), F_OK) != 0)
         throw Error(Fault::NotFound, concat(path, ": no such database"));
-    if (!in_memory) create_private(path);
+    // To close a file that is open elsewhere in this process would give up the locks that SQLite has on it.
+    if (!in_memory && ::access(path.c_str(), F_OK) != 0) create_private(path);
     sqlite3* connection = nullptr;
     const int result = sqlite3_open_v2(path.c_str(), &connection,
                                        SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_EXRESCODE, nullptr);
@@ -105,7 +106,6 @@ void Database::execute(const std::string& sql) {
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(connection_.get()); }
-std::int64_t Database::last_insert_id() const { return sqlite3_last_insert_rowid(connection_.get()); }
 bool Database::in_transaction() const { return sqlite3_get_autocommit(connection_.get()) == 0; }
 
 Statement::Statement(Database& database, std::string sql, detail::StatementHandle handle)

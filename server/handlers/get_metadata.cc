@@ -70,8 +70,8 @@ http::Response GetMetadata::current(const TrustPath& path, const CurrentFile& fi
     if (!tuf::is_notary_role(name)) not_found(path);
     const tuf::RoleName role(name);
     const bool is_fresh_role = role == tuf::timestamp_role() || role == tuf::snapshot_role();
-    const auto expired = is_fresh_role ? Collections::Expired::Refuse : Collections::Expired::Accept;
-    return collections_.with_current(gun, expired, [&](const Repository& repository) {
+    if (is_fresh_role) (void)collections_.current(gun);
+    return collections_.with_stored(gun, [&](const Repository& repository) {
         const StoredMetadata* found = repository.find(role);
         return keep(gun, path, found == nullptr ? std::nullopt : std::optional(*found), Addressing::Current);
     });
@@ -82,7 +82,7 @@ http::Response GetMetadata::by_version(const TrustPath& path, const AddressedByV
     const std::string role(file.role);
     const auto version = parse_version(file.version);
     if (!tuf::is_notary_role(role) || !version) not_found(path);
-    return collections_.with_current(gun, Collections::Expired::Accept, [&](const Repository&) {
+    return collections_.with_stored(gun, [&](const Repository&) {
         return keep(gun, path, store_.by_version(gun, tuf::RoleName(role), *version), Addressing::Consistent);
     });
 }
@@ -93,7 +93,7 @@ http::Response GetMetadata::by_checksum(const TrustPath& path, const AddressedBy
     const std::string checksum(file.checksum);
     // Lower-case SHA-256 only, as Notary stores it.
     if (!tuf::is_notary_role(role) || checksum.size() != 64) not_found(path);
-    return collections_.with_current(gun, Collections::Expired::Accept, [&](const Repository& repository) {
+    return collections_.with_stored(gun, [&](const Repository& repository) {
         const StoredMetadata* current = repository.find(tuf::RoleName(role));
         if (current != nullptr && current->sha256_hex == checksum)
             return keep(gun, path, *current, Addressing::Consistent);

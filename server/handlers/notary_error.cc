@@ -45,14 +45,14 @@ http::Response fault_response(Fault fault) {
         case Fault::DigestMismatch:
         case Fault::Untrusted: return error_response(codes::kInvalidUpdate);
         case Fault::Unauthorized: return error_response({"UNAUTHORIZED", 401, "authentication required"});
-        case Fault::Storage:
-        case Fault::DataLoss: return error_response(codes::kUpdating);
         case Fault::ResourceExhausted: return error_response(codes::kBusy);
         case Fault::Expired:
         case Fault::BadConfiguration:
         case Fault::Unavailable:
         case Fault::DeadlineExceeded:
         case Fault::FailedPrecondition:
+        case Fault::DataLoss:
+        case Fault::Storage:
         case Fault::Crypto:
         case Fault::Internal: break;
     }
@@ -84,6 +84,7 @@ http::Response to_response(const http::Request& request, const std::exception& t
     http::Response response = response_for(thrown);
     log::write(response.status >= 500 ? log::Level::Error : log::Level::Info, "request refused",
                {{"request_id", request.request_id},
+                {"remote", request.remote},
                 {"method", request.method_name},
                 {"path", request.path.substr(0, 512)},
                 {"status", response.status},

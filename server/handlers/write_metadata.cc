@@ -36,6 +36,20 @@ http::Response key_response(const tuf::PublicKey& key) {
     return {200, {{"Content-Type", "text/plain; charset=utf-8"}}, std::make_shared<const std::string>(body.dump())};
 }
 
+/// What the store cannot do on a publish has an answer of its own; elsewhere it is `UNKNOWN`.
+Publication publish(Collections& collections, const tuf::Gun& gun, std::vector<tuf::UploadedFile> files) {
+    try {
+        return collections.publish(gun, std::move(files));
+    } catch (const tuf::UpdateError&) {
+        throw;
+    } catch (const Error& e) {
+        const bool is_storage =
+            e.fault() == Fault::Storage || e.fault() == Fault::DataLoss || e.fault() == Fault::Unavailable;
+        if (is_storage) throw NotaryError(codes::kUpdating, e.fault(), e.what());
+        throw;
+    }
+}
+
 /// Trees of large uploads are many small pieces, which the allocator would keep for its threads.
 class GiveMemoryBack {
 public:
@@ -67,17 +81,20 @@ http::Response publish_metadata(Collections& collections, const TrustPath& path,
             throw NotaryError(codes::kNoFilename, Fault::Malformed, concat(gun, ": a part has no filename"));
         files.push_back({role_of(*part.filename), Bytes(part.content)});
     }
-    const auto published = collections.publish(gun, std::move(files));
-    log::info("published", {{"request_id", request.request_id},
-                            {"gun", gun},
-                            {"timestamp_version", published->timestamp->payload.version.number()},
-                            {"timestamp_sha256", published->find(tuf::timestamp_role())->sha256_hex}});
+    const auto published = publish(collections, gun, std::move(files));
+    if (published.is_new)
+        log::info("published", {{"request_id", request.request_id},
+                                {"remote", request.remote},
+                                {"gun", gun},
+                                {"timestamp_version", published.repository->timestamp->payload.version.number()},
+                                {"timestamp_sha256", published.repository->find(tuf::timestamp_role())->sha256_hex}});
     return {};
 }
 
-http::Response delete_collection(Collections& collections, const TrustPath& path) {
+http::Response delete_collection(Collections& collections, const TrustPath& path, const http::Request& request) {
     const tuf::Gun gun = gun_of(path.gun);
-    if (collections.remove(gun)) log::info("collection deleted", {{"gun", gun}});
+    if (collections.remove(gun))
+        log::info("collection deleted", {{"request_id", request.request_id}, {"remote", request.remote}, {"gun", gun}});
     return {};
 }
 

@@ -14,7 +14,8 @@ namespace sello::server {
 [[nodiscard]] http::Response publish_metadata(Collections& collections, const TrustPath& path,
                                               const http::Request& request, const GunPrefixes& prefixes);
 /// DELETE: 200 also where there was nothing.
-[[nodiscard]] http::Response delete_collection(Collections& collections, const TrustPath& path);
+[[nodiscard]] http::Response delete_collection(Collections& collections, const TrustPath& path,
+                                               const http::Request& request);
 /// GET of a server-held key; `role` is `snapshot` or `timestamp`.
 [[nodiscard]] http::Response get_server_key(Collections& collections, const TrustPath& path, std::string_view role);
 /// POST: the key to rotate to. It counts once a root that names it is published.

@@ -3,8 +3,6 @@
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 
-#include "tuf/base/concat.h"
-
 namespace sello::http {
 
 namespace asio = boost::asio;
@@ -14,17 +12,6 @@ namespace {
 constexpr std::size_t kDeadlineBytes = 64U << 10U;
 constexpr unsigned kOperationsInARow = 64;
 }  // namespace
-
-std::string Connection::remote() {
-    ErrorCode fault;
-    const auto peer = transport_.socket().remote_endpoint(fault);
-    if (fault) return "unknown";
-    auto address = peer.address();
-    if (address.is_v6() && address.to_v6().is_v4_mapped())
-        address = asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6());
-    const auto text = address.to_string();
-    return concat(address.is_v6() ? concat('[', text, ']') : text, ':', peer.port());
-}
 
 void Connection::check_deadline(std::uint64_t now) {
     if (deadline_ == 0 || now < deadline_) return;
@@ -105,8 +92,8 @@ Task<bool> Connection::fill(boost::beast::flat_buffer& input, std::size_t at_mos
     co_return true;
 }
 
-Task<bool> Connection::write_all(std::string_view bytes, std::chrono::milliseconds timeout) {
-    set_deadline(timeout);
+Task<bool> Connection::write_all(std::string_view bytes, std::chrono::milliseconds timeout, std::uint64_t last) {
+    set_deadline(timeout, last);
     std::size_t since_deadline = 0;
     while (!bytes.empty()) {
         if (++operations_in_a_row_ > kOperationsInARow) co_await take_turns();
@@ -115,7 +102,7 @@ Task<bool> Connection::write_all(std::string_view bytes, std::chrono::millisecon
             bytes.remove_prefix(result.bytes);
             since_deadline += result.bytes;
             if (since_deadline < kDeadlineBytes) continue;
-            set_deadline(timeout);
+            set_deadline(timeout, last);
             since_deadline = 0;
             continue;
         }

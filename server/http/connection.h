@@ -33,16 +33,13 @@ public:
     Task<bool> handshake(SSL_CTX* context);
     /// Reads something into `input`. `just_answered`: the client is not likely to have sent more already.
     Task<bool> fill(boost::beast::flat_buffer& input, std::size_t at_most, bool just_answered);
-    /// `timeout` is for each 64 KiB, or the rest.
-    Task<bool> write_all(std::string_view bytes, std::chrono::milliseconds timeout);
+    /// `timeout` is for each 64 KiB, or the rest; `last` is as for set_deadline.
+    Task<bool> write_all(std::string_view bytes, std::chrono::milliseconds timeout, std::uint64_t last);
     /// Throws away what still comes, until the deadline. Closing while unread input waits would reset the connection,
     /// and could cost the client our answer.
     Task<void> linger();
     /// Tells the client that no more will be sent.
     void shut_down() { transport_.shut_down(); }
-
-    /// Address and port of the peer.
-    [[nodiscard]] std::string remote();
 
 private:
     Task<bool> wait(IoStatus what);

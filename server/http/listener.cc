@@ -40,6 +40,10 @@ std::vector<Tcp::endpoint> endpoints_of(const std::string& address, asio::io_con
     return {results.begin(), results.end()};
 }
 
+bool lacks_descriptors(const ErrorCode& fault) {
+    return fault == asio::error::no_descriptors || fault == boost::system::errc::too_many_files_open_in_system;
+}
+
 template <class Acceptor>
 ErrorCode try_listen(Acceptor& acceptor, const Tcp::endpoint& endpoint) {
     ErrorCode fault;
@@ -100,35 +104,63 @@ Task<void> Listener::accept_all() {
         if (shared_.connections.take(1)) {
             Loop& loop = *loops_[turn++ % loops_.size()];
             Socket socket(loop.context());
-            co_await acceptor_.async_accept(socket, token);
+            Tcp::endpoint from;
+            co_await acceptor_.async_accept(socket, from, token);
             if (!fault) {
-                serve(std::move(socket), loop);
+                Peer peer = peer_of(from);
+                serve(std::move(socket), std::move(peer), loop);
                 continue;
             }
             shared_.connections.give_back(1);
             if (closed_ || fault == asio::error::connection_aborted) continue;
-            log::warning("accept_failed", {{"reason", fault.message()}});
+            if (lacks_descriptors(fault)) close_idle();
+            log_failure(fault.message());
         } else {
-            for (const auto& loop : loops_) asio::post(loop->context(), [&loop = *loop] { loop.close_idle(); });
+            close_idle();
         }
         pause_.expires_after(kPause);
         co_await pause_.async_wait(token);
     }
 }
 
-void Listener::serve(Socket socket, Loop& loop) {
+void Listener::close_idle() {
+    for (const auto& loop : loops_) asio::post(loop->context(), [&loop = *loop] { loop.close_idle(); });
+}
+
+void Listener::refuse(const Peer& peer) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - refused_at_ < kPause) return;
+    refused_at_ = now;
+    for (const auto& loop : loops_)
+        asio::post(loop->context(), [&loop = *loop, network = peer.network] { loop.close_idle_of(network); });
+    log_failure(concat(peer.network, " has its share of connections"));
+}
+
+void Listener::log_failure(const std::string& reason) {
+    const auto now = std::chrono::steady_clock::now();
+    if (now - logged_at_ < std::chrono::seconds(1)) return;
+    logged_at_ = now;
+    log::warning("accept failed", {{"reason", reason}});
+}
+
+void Listener::serve(Socket socket, Peer peer, Loop& loop) {
+    if (!shared_.take_connection(peer.network)) {
+        shared_.connections.give_back(1);
+        refuse(peer);
+        return;
+    }
     ErrorCode ignored;
     socket.set_option(Tcp::no_delay(true), ignored);
     socket.native_non_blocking(true, ignored);
     // The session joins its loop on the loop's own thread.
-    auto start = [this, &loop, socket = std::move(socket)]() mutable {
-        auto session = std::make_shared<Session>(std::move(socket), current_tls(), loop, shared_);
+    auto start = [this, &loop, socket = std::move(socket), peer = std::move(peer)]() mutable {
+        auto session = std::make_shared<Session>(std::move(socket), std::move(peer), current_tls(), loop, shared_);
         auto when_over = [session](const std::exception_ptr& failure) {
             if (!failure) return;
             try {
                 std::rethrow_exception(failure);
             } catch (const std::exception& error) {
-                log::error("session_failed", {{"reason", error.what()}});
+                log::error("session failed", {{"reason", error.what()}});
             }
         };
         auto run = session->run();

@@ -43,6 +43,11 @@ void Loop::close_idle() {
     for (auto* session : sessions_) session->close_if_idle();
 }
 
+void Loop::close_idle_of(const std::string& network) {
+    for (auto* session : sessions_)
+        if (session->network() == network) session->close_if_idle();
+}
+
 void Loop::close_all() {
     for (auto* session : sessions_) session->close();
 }

@@ -45,6 +45,8 @@ public:
     /// Closes sessions that wait for a request, and lets the others end with the one they are at.
     void drain();
     void close_idle();
+    /// Only those of one network (see Peer).
+    void close_idle_of(const std::string& network);
     /// Closes all sessions, whatever they are at.
     void close_all();
 

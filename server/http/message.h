@@ -65,6 +65,8 @@ struct PreparedResponse {
 using Handler = std::function<Response(const Request&)>;
 /// Tried first, on the I/O thread: must not block. Null hands the request on to the Handler.
 using FastHandler = std::function<std::shared_ptr<const PreparedResponse>(const Request&)>;
+/// Whether the Handler may take long over a request, since it waits for others. On the I/O thread: must not block.
+using SlowPredicate = std::function<bool(const Request&)>;
 /// Turns what a handler threw into an answer. Must not throw.
 using ErrorHandler = std::function<Response(const Request&, const std::exception&)>;
 

@@ -1,5 +1,7 @@
 #include "server/http/request_parser.h"
 
+#include <algorithm>
+
 #include "server/http/target.h"
 #include "tuf/base/concat.h"
 
@@ -27,6 +29,7 @@ Method method_of(http::verb verb) {
 RequestParser::RequestParser(Request& request, const Limits& limits) : request_(request) {
     header_limit(static_cast<std::uint32_t>(limits.header_bytes));
     body_limit(limits.body_bytes);
+    most_body_bytes_ = limits.body_bytes;
 }
 
 Response RequestParser::refusal(const ErrorCode& fault, const Limits& limits) {
@@ -72,15 +75,27 @@ void RequestParser::on_field_impl(http::field field, View name, View value, Erro
 void RequestParser::on_header_impl(ErrorCode& /*fault*/) { in_trailer_ = true; }
 void RequestParser::on_body_init_impl(const boost::optional<std::uint64_t>& /*length*/, ErrorCode& /*fault*/) {}
 
+/// Doubles the memory as the body grows, in steps that end at the limit and not beyond.
+void RequestParser::append(View part) {
+    std::string& body = request_.body;
+    const std::size_t size = body.size() + part.size();
+    if (size > body.capacity()) {
+        std::size_t room = std::max(most_body_bytes_, size);
+        while (room / 2 >= size) room /= 2;
+        body.reserve(room);
+    }
+    body += view(part);
+}
+
 std::size_t RequestParser::on_body_impl(View body, ErrorCode& /*fault*/) {
-    request_.body += view(body);
+    append(body);
     return body.size();
 }
 
 void RequestParser::on_chunk_header_impl(std::uint64_t /*size*/, View /*extensions*/, ErrorCode& /*fault*/) {}
 
 std::size_t RequestParser::on_chunk_body_impl(std::uint64_t /*remaining*/, View body, ErrorCode& /*fault*/) {
-    request_.body += view(body);
+    append(body);
     return body.size();
 }
 

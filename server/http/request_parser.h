@@ -36,7 +36,10 @@ private:
     std::size_t on_chunk_body_impl(std::uint64_t remaining, View body, ErrorCode& fault) override;
     void on_finish_impl(ErrorCode& fault) override;
 
+    void append(View part);
+
     Request& request_;
+    std::size_t most_body_bytes_ = 0;
     bool target_is_good_ = false;
     bool is_http_1_1_ = false;
     bool in_trailer_ = false;

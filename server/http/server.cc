@@ -11,8 +11,10 @@
 
 #include "server/http/listener.h"
 #include "server/http/loop.h"
+#include "server/http/open_files.h"
 #include "server/http/shared.h"
 #include "tuf/base/error.h"
+#include "tuf/base/log.h"
 
 namespace sello::http {
 
@@ -24,8 +26,19 @@ namespace {
 std::chrono::milliseconds tick_for(const Limits& limits) {
     const auto shortest =
         std::min({limits.handshake_timeout, limits.header_timeout, limits.body_timeout, limits.whole_body_timeout,
-                  limits.write_timeout, limits.idle_timeout, limits.linger_timeout});
+                  limits.write_timeout, limits.whole_answer_timeout, limits.idle_timeout, limits.linger_timeout});
     return std::clamp(shortest / 4, std::chrono::milliseconds(10), std::chrono::milliseconds(500));
+}
+
+ServerOptions fit_to_process(ServerOptions options) {
+    const std::size_t wanted = options.limits.connections;
+    const std::size_t open_files = raise_open_files();
+    options.limits = fit_to_open_files(options.limits, open_files, options.reserved_files);
+    if (options.limits.connections < wanted)
+        log::warning("fewer connections than configured", {{"connections", std::uint64_t{options.limits.connections}},
+                                                           {"configured", std::uint64_t{wanted}},
+                                                           {"open_files", std::uint64_t{open_files}}});
+    return options;
 }
 
 std::vector<std::unique_ptr<Loop>> make_loops(const ServerOptions& options) {
@@ -64,7 +77,8 @@ public:
         if (all_ended_.get_future().wait_for(patience) == std::future_status::timeout) on_all_loops(&Loop::close_all);
         joiner.join();
         threads_.clear();
-        shared_.workers.join();
+        shared_.workers.threads.join();
+        shared_.slow_workers.threads.join();
     }
 
     void reload_tls(const TlsOptions& options) {
@@ -93,8 +107,10 @@ private:
 
 Server::Server(const ServerOptions& options, Application application) {
     (void)std::signal(SIGPIPE, SIG_IGN);  // OpenSSL writes to sockets without MSG_NOSIGNAL
-    mallopt(M_MMAP_THRESHOLD, 1 << 20);   // large bodies go back to the system as soon as they are freed
-    implementation_ = std::make_unique<Implementation>(options, std::move(application));
+    // Large bodies go back to the system when they are freed. Left to itself, glibc raises its threshold after the
+    // first one and keeps the next ones in the heap of each thread that handled them.
+    ::mallopt(M_MMAP_THRESHOLD, 1 << 20);
+    implementation_ = std::make_unique<Implementation>(fit_to_process(options), std::move(application));
 }
 
 Server::~Server() {

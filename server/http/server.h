@@ -15,19 +15,22 @@ struct ServerOptions {
     std::string address;            ///< `host:port` or `:port`; port 0 takes a free one
     std::optional<TlsOptions> tls;  ///< none: plain HTTP
     unsigned io_threads = 1;
-    unsigned workers = 16;  ///< threads for the Handler
+    unsigned workers = 16;  ///< threads for the Handler, and as many again for slow requests
+    /// File descriptors that are left to others: there are no more connections than the rest allows.
+    std::size_t reserved_files = 64;
     Limits limits;
 };
 
-/// What the application does with requests. `fast` may be null.
+/// What the application does with requests. `fast` and `is_slow` may be null.
 struct Application {
     FastHandler fast;
     Handler handler;
     ErrorHandler on_error;
+    SlowPredicate is_slow;
 };
 
-/// An HTTP/1.1 server on threads of its own. From its construction on, SIGPIPE is ignored and freed blocks
-/// of over 1 MiB are given back to the system at once.
+/// An HTTP/1.1 server on threads of its own. From its construction on, SIGPIPE is ignored, freed blocks of over 1 MiB
+/// are given back to the system at once, and the process may open as many files as its hard limit says.
 class Server {
 public:
     /// Takes the address, but serves nobody yet. Throws Error(Fault::BadConfiguration) or Error(Fault::Unavailable).

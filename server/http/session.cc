@@ -24,16 +24,20 @@ Response overloaded() { return json_error(503, "UNAVAILABLE", "The server is bus
 
 }  // namespace
 
-Session::Session(Socket socket, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared)
-    : tls_(std::move(tls)), connection_(std::move(socket), loop), loop_(loop), shared_(shared) {
+Session::Session(Socket socket, Peer peer, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared)
+    : tls_(std::move(tls)),
+      connection_(std::move(socket), loop),
+      loop_(loop),
+      shared_(shared),
+      network_(std::move(peer.network)) {
     loop_.add(*this);
-    request_.remote = connection_.remote();
+    request_.remote = std::move(peer.remote);
 }
 
 Session::~Session() {
     loop_.remove(*this);
-    shared_.body_bytes.give_back(charged_);
-    shared_.connections.give_back(1);
+    give_back_body();
+    shared_.give_back_connection(network_);
 }
 
 void Session::check_deadline(std::uint64_t now) { connection_.check_deadline(now); }
@@ -70,8 +74,7 @@ void Session::begin_request() {
 }
 
 void Session::finish_request() {
-    shared_.body_bytes.give_back(charged_);
-    charged_ = 0;
+    give_back_body();
     if (request_.body.capacity() > kSmallRead) request_.body = std::string();
     prepared_ = PreparedResponse();
     if (output_.capacity() > 2 * kTlsRecord) output_ = std::string();
@@ -131,9 +134,14 @@ Task<Session::Next> Session::read_head(RequestParser& parser) {
 bool Session::charge_body() {
     const std::size_t held = request_.body.capacity();
     if (held <= charged_) return true;
-    if (!shared_.body_bytes.take(held - charged_)) return false;
+    if (!shared_.take_body(network_, held - charged_)) return false;
     charged_ = held;
     return true;
+}
+
+void Session::give_back_body() {
+    if (charged_ > 0) shared_.give_back_body(network_, charged_);
+    charged_ = 0;
 }
 
 Task<Session::Next> Session::read_body(RequestParser& parser) {
@@ -142,7 +150,7 @@ Task<Session::Next> Session::read_body(RequestParser& parser) {
     connection_.set_deadline(shared_.limits.body_timeout, last);
     if (parser.expects_continue() && input_.size() == 0) {
         const std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
-        const bool written = co_await connection_.write_all(go_on, shared_.limits.write_timeout);
+        const bool written = co_await connection_.write_all(go_on, shared_.limits.write_timeout, last);
         if (!written) co_return Next::Close;
         connection_.set_deadline(shared_.limits.body_timeout, last);
     }
@@ -183,12 +191,13 @@ Task<Session::Next> Session::dispatch() {
     shared_.assign_request_id(request_);
     const auto ready = answer_at_once();
     if (ready) co_return co_await respond(*ready);
-    if (!shared_.requests_at_workers.take(1)) {
+    Workers& workers = shared_.workers_for(request_);
+    if (!workers.requests.take(1)) {
         const PreparedResponse busy = prepare(overloaded());
         co_return co_await respond(busy);
     }
-    co_await call_handler();
-    shared_.requests_at_workers.give_back(1);
+    co_await call_handler(workers);
+    workers.requests.give_back(1);
     co_return co_await respond(prepared_);
 }
 
@@ -210,13 +219,13 @@ std::shared_ptr<const PreparedResponse> Session::answer_at_once() noexcept {
 }
 
 /// Not a coroutine: hands run_handler() to a worker, and resumes the session on its own thread afterwards.
-Task<void> Session::call_handler() {
-    auto start = [this](auto resume) {
+Task<void> Session::call_handler(Workers& workers) {
+    auto start = [this, &workers](auto resume) {
         auto work = [this, resume = std::move(resume)]() mutable {
             run_handler();
             asio::post(loop_.context().get_executor(), std::move(resume));
         };
-        asio::post(shared_.workers, std::move(work));
+        asio::post(workers.threads, std::move(work));
     };
     return asio::async_initiate<const asio::use_awaitable_t<Executor>, void()>(std::move(start), kAwait);
 }
@@ -233,7 +242,7 @@ PreparedResponse Session::prepare_error(const std::exception& error) noexcept {
     try {
         return prepare(shared_.application.on_error(request_, error));
     } catch (const std::exception& second) {
-        log::error("error_handler_failed", {{"request_id", request_.request_id}, {"reason", second.what()}});
+        log::error("error handler failed", {{"request_id", request_.request_id}, {"reason", second.what()}});
         return prepare(json_error(500, "UNKNOWN", "unknown error"));
     }
 }
@@ -250,7 +259,7 @@ Task<Session::Next> Session::refuse(Response response) {
 }
 
 Task<Session::Next> Session::respond(const PreparedResponse& response) {
-    const bool close = !keep_alive_ || draining_ || shared_.connections.spent();
+    const bool close = !keep_alive_ || draining_ || shared_.are_connections_spent(network_);
     output_.assign(response.head);
     output_ += loop_.date_line();
     if (close) output_ += "Connection: close\r\n";
@@ -262,8 +271,9 @@ Task<Session::Next> Session::respond(const PreparedResponse& response) {
     output_ += rest.substr(0, room);
     rest.remove_prefix(std::min(room, rest.size()));
     const auto timeout = shared_.limits.write_timeout;
-    bool written = co_await connection_.write_all(output_, timeout);
-    if (written && !rest.empty()) written = co_await connection_.write_all(rest, timeout);
+    const std::uint64_t last = loop_.tick_after(shared_.limits.whole_answer_timeout);
+    bool written = co_await connection_.write_all(output_, timeout, last);
+    if (written && !rest.empty()) written = co_await connection_.write_all(rest, timeout, last);
     const bool go_on = written && !close;
     co_return go_on ? Next::GoOn : Next::Close;
 }

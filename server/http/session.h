@@ -5,6 +5,7 @@
 
 #include "server/http/connection.h"
 #include "server/http/loop.h"
+#include "server/http/peer.h"
 #include "server/http/shared.h"
 
 namespace sello::http {
@@ -15,7 +16,7 @@ class RequestParser;
 class Session : public std::enable_shared_from_this<Session> {
 public:
     /// `tls` is null for plain HTTP.
-    Session(Socket socket, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared);
+    Session(Socket socket, Peer peer, std::shared_ptr<const TlsContext> tls, Loop& loop, Shared& shared);
     Session(const Session&) = delete;
     Session& operator=(const Session&) = delete;
     Session(Session&&) = delete;
@@ -29,6 +30,7 @@ public:
     void check_deadline(std::uint64_t now);
     void drain();
     void close_if_idle();
+    [[nodiscard]] const std::string& network() const { return network_; }
     void close();
 
 private:
@@ -41,11 +43,12 @@ private:
     Task<Next> dispatch();
     Task<Next> refuse(Response response);
     Task<Next> respond(const PreparedResponse& response);
-    Task<void> call_handler();
+    Task<void> call_handler(Workers& workers);
 
     void begin_request();
     void finish_request();
     [[nodiscard]] bool charge_body();
+    void give_back_body();
     /// Null if the handler is to answer.
     [[nodiscard]] std::shared_ptr<const PreparedResponse> answer_at_once() noexcept;
     /// On a worker's thread, while the session waits.
@@ -57,6 +60,7 @@ private:
     Loop& loop_;
     Shared& shared_;
 
+    std::string network_;  ///< whose shares it takes from
     boost::beast::flat_buffer input_;
     std::string output_;
     Request request_;

@@ -30,9 +30,36 @@ Shared::Shared(const ServerOptions& options, Application app)
       limits(options.limits),
       connections(limits.connections),
       body_bytes(limits.total_body_bytes),
-      requests_at_workers(limits.waiting_requests + options.workers),
-      workers(options.workers),
+      workers(options.workers, limits.waiting_requests),
+      slow_workers(options.workers, limits.waiting_requests),
+      connections_of_each_(limits.connections_per_address),
+      body_bytes_of_each_(limits.body_bytes_per_address),
       request_id_prefix_(random_prefix()) {}
+
+Workers& Shared::workers_for(const Request& request) {
+    return application.is_slow && application.is_slow(request) ? slow_workers : workers;
+}
+
+void Shared::give_back_connection(const std::string& network) {
+    connections_of_each_.give_back(network, 1);
+    connections.give_back(1);
+}
+
+bool Shared::are_connections_spent(const std::string& network) const {
+    return connections.spent() || connections_of_each_.spent(network);
+}
+
+bool Shared::take_body(const std::string& network, std::size_t amount) {
+    if (!body_bytes_of_each_.take(network, amount)) return false;
+    if (body_bytes.take(amount)) return true;
+    body_bytes_of_each_.give_back(network, amount);
+    return false;
+}
+
+void Shared::give_back_body(const std::string& network, std::size_t amount) {
+    body_bytes_of_each_.give_back(network, amount);
+    body_bytes.give_back(amount);
+}
 
 void Shared::assign_request_id(Request& request) {
     request.request_id = request_id_prefix_;

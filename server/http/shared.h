@@ -8,6 +8,7 @@
 #include "server/http/limits.h"
 #include "server/http/message.h"
 #include "server/http/server.h"
+#include "server/http/shares.h"
 #include "server/http/tls.h"
 
 namespace sello::http {
@@ -30,6 +31,13 @@ private:
     std::atomic<std::size_t> used_ = 0;
 };
 
+/// Threads for the Handler, and a bound on the requests that have or await one.
+struct Workers {
+    Workers(unsigned count, std::size_t waiting) : requests(count + waiting), threads(count) {}
+    Budget requests;
+    boost::asio::thread_pool threads;
+};
+
 /// What all sessions of a server have in common. Outlives them.
 struct Shared {
     Shared(const ServerOptions& options, Application app);
@@ -37,14 +45,25 @@ struct Shared {
     /// 32 hex digits: 16 of this process, 16 of a count.
     void assign_request_id(Request& request);
 
+    [[nodiscard]] Workers& workers_for(const Request& request);
+
+    /// Of what all connections may have, and of what those of a network (see Peer) may.
+    [[nodiscard]] bool take_connection(const std::string& network) { return connections_of_each_.take(network, 1); }
+    void give_back_connection(const std::string& network);
+    [[nodiscard]] bool are_connections_spent(const std::string& network) const;
+    [[nodiscard]] bool take_body(const std::string& network, std::size_t amount);
+    void give_back_body(const std::string& network, std::size_t amount);
+
     Application application;
     Limits limits;
     Budget connections;
     Budget body_bytes;
-    Budget requests_at_workers;
-    boost::asio::thread_pool workers;
+    Workers workers;
+    Workers slow_workers;  ///< apart, so that no other request waits for what a slow one waits for
 
 private:
+    Shares connections_of_each_;
+    Shares body_bytes_of_each_;
     std::string request_id_prefix_;
     std::atomic<std::uint64_t> requests_ = 0;
 };

@@ -26,6 +26,26 @@ void require_client_certificates(SSL_CTX* context, const std::string& ca_file) {
     SSL_CTX_set_verify(context, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
 }
 
+/// For a key that is encrypted: OpenSSL would ask on the terminal.
+int refuse_passphrase(char* /*into*/, int /*size*/, int /*is_new*/, void* was_asked) {
+    *static_cast<bool*>(was_asked) = true;
+    return -1;
+}
+
+void use_key(SSL_CTX* context, const std::string& key_file) {
+    bool is_encrypted = false;
+    SSL_CTX_set_default_passwd_cb(context, refuse_passphrase);
+    SSL_CTX_set_default_passwd_cb_userdata(context, &is_encrypted);
+    const bool ok = SSL_CTX_use_PrivateKey_file(context, key_file.c_str(), SSL_FILETYPE_PEM) == 1;
+    SSL_CTX_set_default_passwd_cb_userdata(context, nullptr);
+    SSL_CTX_set_default_passwd_cb(context, nullptr);
+    if (is_encrypted) {
+        ERR_clear_error();
+        throw Error(Fault::BadConfiguration, concat(key_file, ": is encrypted, want a key without a passphrase"));
+    }
+    check_file(ok, key_file);
+}
+
 }  // namespace
 
 void TlsContext::Free::operator()(SSL_CTX* context) const { SSL_CTX_free(context); }
@@ -48,7 +68,7 @@ TlsContext::TlsContext(const TlsOptions& options) : context_(SSL_CTX_new(TLS_ser
 
     check_file(SSL_CTX_use_certificate_chain_file(context, options.certificate_file.c_str()) == 1,
                options.certificate_file);
-    check_file(SSL_CTX_use_PrivateKey_file(context, options.key_file.c_str(), SSL_FILETYPE_PEM) == 1, options.key_file);
+    use_key(context, options.key_file);
     check_file(SSL_CTX_check_private_key(context) == 1, options.key_file);
     if (!options.client_ca_file.empty()) require_client_certificates(context, options.client_ca_file);
     static constexpr unsigned char kSessionScope[] = "sello";

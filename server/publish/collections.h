@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <memory>
+#include <semaphore>
 #include <vector>
 
 #include "server/publish/collection_locks.h"
@@ -18,8 +19,14 @@ struct FreshnessSettings {
     tuf::Lifetimes lifetimes;
     /// Timestamp and server-held snapshot are renewed when this share of their life, in percent, is left.
     int renew_at_percent_left = 33;
-    /// After a renewal that failed, what is still valid is served this long before the next try.
+    /// After a renewal that failed, what has expired is refused this long before a reader has it tried again.
     std::chrono::seconds retry_after{30};
+};
+
+/// What a publish came to.
+struct Publication {
+    std::shared_ptr<const Repository> repository;
+    bool is_new = false;  ///< false: the upload changed nothing
 };
 
 /// Every change to a collection, and the way to its current state. For any thread.
@@ -33,29 +40,36 @@ public:
           cache_(cache),
           freshness_(freshness),
           limits_(limits),
-          locks_(waiting_changes) {}
+          locks_(waiting_changes),
+          readers_at_signer_(static_cast<std::ptrdiff_t>(waiting_changes)) {}
 
-    /// How many changes wait for one collection at most, unless told otherwise.
+    /// How many changes wait for one collection at most, and readers for the signer, unless told otherwise.
     static constexpr std::size_t kWaitingChanges = 8;
 
-    /// What to do with a timestamp or snapshot that has expired and cannot be renewed.
-    enum class Expired { Refuse, Accept };
+    /// The collection as it is stored, whether or not anything in it has expired. Without files if there is none.
+    [[nodiscard]] std::shared_ptr<const Repository> stored(const tuf::Gun& gun);
 
-    /// The collection as it is to be served now; its timestamp and snapshot are renewed first where that is due. What
-    /// cannot be renewed but is still valid is served. Without files if there is none.
-    [[nodiscard]] std::shared_ptr<const Repository> current(const tuf::Gun& gun, Expired expired = Expired::Accept);
+    /// The collection with a timestamp and a snapshot that are valid: what has expired is renewed first. Throws why
+    /// that failed, Error(Fault::Expired) if it failed a moment ago, or Error(Fault::ResourceExhausted) if too many
+    /// wait for the signer already.
+    [[nodiscard]] std::shared_ptr<const Repository> current(const tuf::Gun& gun);
 
-    /// Calls `use` with the current collection while nobody can change it: for filling the cache.
+    /// Calls `use` with the collection as it is stored while nobody can change it: for filling the cache. Does not wait
+    /// for the signer, whatever others are at.
     template <class Use>
-    auto with_current(const tuf::Gun& gun, Expired expired, const Use& use) {
-        const auto lock = locks_.lock(gun);
-        return use(*current_locked(gun, expired));
+    auto with_stored(const tuf::Gun& gun, const Use& use) {
+        const auto lock = locks_.lock_state(gun);
+        return use(*stored_locked(gun));
     }
+
+    /// Renews timestamp and snapshot where that is due. Nobody waits for it, since what is there is still valid. Throws
+    /// why it failed.
+    void renew_if_due(const tuf::Gun& gun);
 
     /// Validates an upload, completes it with what the server signs, and commits all of it. Durable when it returns.
     /// Throws tuf::UpdateError, Error(Fault::Conflict) if another publisher was first, or
     /// Error(Fault::ResourceExhausted) if too many wait for this collection.
-    std::shared_ptr<const Repository> publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files);
+    Publication publish(const tuf::Gun& gun, std::vector<tuf::UploadedFile> files);
 
     /// Removes the collection; signer keys stay. True if there was any.
     bool remove(const tuf::Gun& gun);
@@ -65,7 +79,7 @@ public:
     /// The key to rotate to.
     [[nodiscard]] tuf::PublicKey next_server_key(const tuf::Gun& gun, const tuf::RoleName& role);
 
-    /// When a collection made at `now` has to be renewed.
+    /// The age from which on a timestamp, or the snapshot that was made with it, may be due.
     [[nodiscard]] std::chrono::seconds renewal_age() const;
 
 private:
@@ -74,16 +88,23 @@ private:
         std::shared_ptr<const tuf::Signed<tuf::Timestamp>> timestamp;
     };
 
-    /// Throws Error(Fault::Expired) if it is expired and that is not accepted: the last renewal failed a moment ago.
-    [[nodiscard]] std::shared_ptr<const Repository> admitted(std::shared_ptr<const Repository> repository,
-                                                             Expired expired) const;
-    std::shared_ptr<const Repository> current_locked(const tuf::Gun& gun, Expired expired);
-    std::shared_ptr<const Repository> renew(const tuf::Gun& gun, std::shared_ptr<const Repository> repository,
-                                            Expired expired);
-    [[nodiscard]] bool snapshot_is_due(const Repository& repository) const;
-    [[nodiscard]] bool timestamp_is_due(const Repository& repository) const;
+    struct Due {
+        bool snapshot = false;
+        bool timestamp = false;
+    };
+
+    std::shared_ptr<const Repository> stored_locked(const tuf::Gun& gun);
+    /// False if it has to be renewed before it is served. Throws Error(Fault::Expired) if that failed a moment ago.
+    [[nodiscard]] bool is_current(const tuf::Gun& gun, const Repository& repository) const;
+
+    // For who changes the collection.
+    std::shared_ptr<const Repository> renew(const tuf::Gun& gun, const Repository& repository);
+    [[nodiscard]] Due what_is_due(const Repository& repository);
     [[nodiscard]] bool holds_snapshot_keys(const tuf::Root& root);
-    [[nodiscard]] std::int64_t fresh_until(const Repository& repository) const;
+    [[nodiscard]] ServerRoles sign_successors(const tuf::Gun& gun, const Repository& repository, Due due);
+    /// What has expired is refused without another try, for a while.
+    void put_off_next_try(const tuf::Gun& gun);
+
     [[nodiscard]] ServerRoles complete(const tuf::Gun& gun, const Repository& stored,
                                        const tuf::ValidatedUpdate& update);
     std::shared_ptr<const Repository> commit(const tuf::Gun& gun, const Repository& stored,
@@ -97,6 +118,8 @@ private:
     FreshnessSettings freshness_;
     tuf::UpdateLimits limits_;
     CollectionLocks locks_;
+    /// Readers who wait until something expired is renewed, so that not all workers do.
+    std::counting_semaphore<> readers_at_signer_;
 };
 
 }  // namespace sello::server

@@ -33,9 +33,9 @@ std::size_t RenewalSweep::run_once() {
         for (const tuf::Gun& gun : due) {
             if (is_stopping()) return seen;
             try {
-                (void)collections_.current(gun);
+                collections_.renew_if_due(gun);
             } catch (const std::exception& e) {
-                log::error("renewal failed", {{"gun", gun}, {"reason", e.what()}});
+                log::warning("renewal failed", {{"gun", gun}, {"reason", e.what()}});
             }
             ++seen;
         }

@@ -4,9 +4,7 @@
 
 #include <atomic>
 #include <cstdlib>
-#include <fstream>
 #include <mutex>
-#include <sstream>
 #include <unordered_map>
 #include <vector>
 
@@ -14,6 +12,7 @@
 #include "schemas/signer.grpc.pb.h"
 #include "schemas/signer_metadata.h"
 #include "tuf/base/error.h"
+#include "tuf/base/file.h"
 
 namespace sello::server {
 namespace {
@@ -24,6 +23,10 @@ using grpc::StatusCode;
 constexpr int kFirstReconnectMs = 100;
 constexpr int kConnectMs = 5000;  // gRPC calls the time it leaves a handshake its least backoff
 constexpr int kSlowestReconnectMs = 5000;
+/// A host that is gone without a word is noticed after both, while a call waits. gRPC sends two such pings in a row at
+/// most, which Notary's signer puts up with.
+constexpr int kPingAfterMs = 5000;
+constexpr int kPingAnswerMs = 3000;
 constexpr std::size_t kMostRemembered = 100'000;
 
 /// The services whose health Notary's server asks for, in its order.
@@ -62,21 +65,12 @@ void check(const Status& status) {
     throw Error(found.fault, concat("rpc error: code = ", found.go_name, " desc = ", status.error_message()));
 }
 
-std::string read_file(const std::string& path) {
-    std::ifstream file(path, std::ios::binary);
-    std::ostringstream content;
-    content << file.rdbuf();
-    if (!file || content.str().empty())
-        throw Error(Fault::BadConfiguration, concat("trust_service: file ", path, " cannot be read"));
-    return content.str();
-}
-
 std::shared_ptr<grpc::ChannelCredentials> credentials(const GrpcSigningOptions& options) {
     grpc::SslCredentialsOptions tls;
-    if (!options.ca_file.empty()) tls.pem_root_certs = read_file(options.ca_file);
+    if (!options.ca_file.empty()) tls.pem_root_certs = read_configured_file("trust_service", options.ca_file);
     if (!options.certificate_file.empty()) {
-        tls.pem_cert_chain = read_file(options.certificate_file);
-        tls.pem_private_key = read_file(options.key_file);
+        tls.pem_cert_chain = read_configured_file("trust_service", options.certificate_file);
+        tls.pem_private_key = read_configured_file("trust_service", options.key_file);
     }
     return grpc::SslCredentials(tls);
 }
@@ -93,6 +87,8 @@ std::shared_ptr<grpc::Channel> channel(const GrpcSigningOptions& options,
     arguments.SetInt(GRPC_ARG_INITIAL_RECONNECT_BACKOFF_MS, kFirstReconnectMs);
     arguments.SetInt(GRPC_ARG_MIN_RECONNECT_BACKOFF_MS, kConnectMs);
     arguments.SetInt(GRPC_ARG_MAX_RECONNECT_BACKOFF_MS, kSlowestReconnectMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIME_MS, kPingAfterMs);
+    arguments.SetInt(GRPC_ARG_KEEPALIVE_TIMEOUT_MS, kPingAnswerMs);
     return grpc::CreateCustomChannel(concat(options.hostname, ":", options.port), credentials, arguments);
 }
 

@@ -14,13 +14,6 @@ const MemoryMetadataStore::Versions* MemoryMetadataStore::find(const tuf::Gun& g
     return versions == roles->second.end() ? nullptr : &versions->second;
 }
 
-std::optional<StoredMetadata> MemoryMetadataStore::latest(const tuf::Gun& gun, const tuf::RoleName& role) {
-    const std::scoped_lock lock(mutex_);
-    const auto* versions = find(gun, role);
-    if (versions == nullptr) return std::nullopt;
-    return versions->rbegin()->second;
-}
-
 std::optional<StoredMetadata> MemoryMetadataStore::by_version(const tuf::Gun& gun, const tuf::RoleName& role,
                                                               tuf::Version version) {
     const std::scoped_lock lock(mutex_);

@@ -14,7 +14,6 @@ class MemoryMetadataStore final : public MetadataStore {
 public:
     explicit MemoryMetadataStore(const Clock& clock) : clock_(clock) {}
 
-    std::optional<StoredMetadata> latest(const tuf::Gun& gun, const tuf::RoleName& role) override;
     std::optional<StoredMetadata> by_version(const tuf::Gun& gun, const tuf::RoleName& role,
                                              tuf::Version version) override;
     std::optional<StoredMetadata> by_checksum(const tuf::Gun& gun, const tuf::RoleName& role,

@@ -60,7 +60,6 @@ public:
     MetadataStore& operator=(MetadataStore&&) = delete;
     virtual ~MetadataStore() = default;
 
-    [[nodiscard]] virtual std::optional<StoredMetadata> latest(const tuf::Gun& gun, const tuf::RoleName& role) = 0;
     /// The newest version of every role of the collection; empty if there is none.
     [[nodiscard]] virtual std::vector<StoredMetadata> latest_all(const tuf::Gun& gun) = 0;
     [[nodiscard]] virtual std::optional<StoredMetadata> by_version(const tuf::Gun& gun, const tuf::RoleName& role,

@@ -18,6 +18,19 @@ using schemas::Statement;
 const std::string kColumns = "SELECT role, version, data, sha256, created_at FROM tuf_files WHERE gun = $1";
 const std::string kLive = " AND deleted_at IS NULL";
 
+/// Goes from role to role, and in each to its newest version, so that it takes as long however many versions there are.
+const std::string kNewestOfEachRole = R"(
+WITH RECURSIVE roles (role) AS (
+    SELECT min(role) FROM tuf_files WHERE gun = $1
+    UNION ALL
+    SELECT (SELECT min(role) FROM tuf_files WHERE gun = $1 AND role > roles.role) FROM roles WHERE role IS NOT NULL
+)
+SELECT newest.role, newest.version, newest.data, newest.sha256, newest.created_at
+FROM roles CROSS JOIN tuf_files AS newest ON newest.gun = $1 AND newest.role = roles.role AND newest.version = (
+    SELECT max(version) FROM tuf_files WHERE gun = $1 AND role = roles.role AND deleted_at IS NULL
+)
+ORDER BY newest.role)";
+
 /// RFC 3339 with all nine digits of the fraction, so that the order of texts is the order of times.
 std::string sql_time(const Instant& instant) {
     const auto seconds = to_rfc3339({instant.seconds, 0});
@@ -100,7 +113,7 @@ private:
 };
 
 SqlMetadataStore::SqlMetadataStore(SqlStoreOptions options, const Clock& clock)
-    : options_(std::move(options)), clock_(clock), writer_(options_.path) {
+    : options_(std::move(options)), clock_(clock), lock_(options_.path), writer_(options_.path) {
     migrate(writer_, schemas::server_migrations());
     readers_.reserve(options_.idle_readers);
     writing_thread_ = std::thread([this] { write_batches(); });
@@ -113,12 +126,6 @@ SqlMetadataStore::~SqlMetadataStore() {
     }
     queue_changed_.notify_one();
     writing_thread_.join();
-}
-
-std::optional<StoredMetadata> SqlMetadataStore::latest(const tuf::Gun& gun, const tuf::RoleName& role) {
-    Reader reader(*this);
-    auto rows = reader.prepare(kColumns + " AND role = $2" + kLive + " ORDER BY version DESC LIMIT 1");
-    return first_of(rows.bind_all(gun.str(), role.str()));
 }
 
 std::optional<StoredMetadata> SqlMetadataStore::by_version(const tuf::Gun& gun, const tuf::RoleName& role,
@@ -137,10 +144,7 @@ std::optional<StoredMetadata> SqlMetadataStore::by_checksum(const tuf::Gun& gun,
 
 std::vector<StoredMetadata> SqlMetadataStore::latest_all(const tuf::Gun& gun) {
     Reader reader(*this);
-    auto rows = reader.prepare(kColumns + kLive +
-                               " AND version = (SELECT max(version) FROM tuf_files newest WHERE newest.gun = "
-                               "tuf_files.gun AND newest.role = tuf_files.role AND newest.deleted_at IS NULL) "
-                               "ORDER BY role");
+    auto rows = reader.prepare(kNewestOfEachRole);
     rows.bind(1, gun.str());
     std::vector<StoredMetadata> all;
     while (rows.next()) all.push_back(metadata_of(rows));
@@ -187,9 +191,7 @@ std::vector<tuf::Gun> SqlMetadataStore::stale_collections(const Instant& before,
                                                           std::size_t limit) {
     Reader reader(*this);
     auto rows = reader.prepare(
-        "SELECT gun FROM tuf_files WHERE role = 'timestamp' AND gun > $1 AND created_at < $2" + kLive +
-        " AND NOT EXISTS (SELECT 1 FROM tuf_files newer WHERE newer.gun = tuf_files.gun AND newer.role = "
-        "tuf_files.role AND newer.version > tuf_files.version AND newer.deleted_at IS NULL) ORDER BY gun LIMIT $3");
+        "SELECT gun FROM sello_newest_timestamps WHERE gun > $1 AND created_at < $2 ORDER BY gun LIMIT $3");
     rows.bind_all(after, sql_time(before), static_cast<std::int64_t>(limit));
     std::vector<tuf::Gun> stale;
     while (rows.next()) stale.emplace_back(rows.text(0));

@@ -10,6 +10,7 @@
 
 #include "schemas/database/database.h"
 #include "server/storage/metadata_store.h"
+#include "server/storage/store_lock.h"
 #include "tuf/base/clock.h"
 
 namespace sello::server {
@@ -26,7 +27,8 @@ struct SqlStoreOptions {
 /// savepoint of one transaction, and wakes them when that is on disk. Readers have connections of their own.
 class SqlMetadataStore final : public MetadataStore {
 public:
-    /// Opens or creates the database and brings its schema up to date. `clock` must outlive it.
+    /// Opens or creates the database and brings its schema up to date. `clock` must outlive it. Throws
+    /// Error(Fault::Unavailable) if another store has it open.
     SqlMetadataStore(SqlStoreOptions options, const Clock& clock);
     /// Waits for the commits that were begun.
     ~SqlMetadataStore() override;
@@ -35,7 +37,6 @@ public:
     SqlMetadataStore(SqlMetadataStore&&) = delete;
     SqlMetadataStore& operator=(SqlMetadataStore&&) = delete;
 
-    std::optional<StoredMetadata> latest(const tuf::Gun& gun, const tuf::RoleName& role) override;
     std::optional<StoredMetadata> by_version(const tuf::Gun& gun, const tuf::RoleName& role,
                                              tuf::Version version) override;
     std::optional<StoredMetadata> by_checksum(const tuf::Gun& gun, const tuf::RoleName& role,
@@ -69,6 +70,7 @@ private:
     std::mutex readers_mutex_;
     std::vector<std::unique_ptr<schemas::Database>> readers_;
 
+    StoreLock lock_;
     schemas::Database writer_;  ///< of the writing thread, once that runs
     std::mutex queue_mutex_;
     std::condition_variable queue_changed_;

@@ -42,7 +42,7 @@ void latest(benchmark::State& state) {
     if (state.thread_index() == 0)
         fixture->store.commit(gun, {{tuf::timestamp_role(), tuf::Version(1), std::make_shared<const Bytes>(500, 'x'),
                                      std::string(64, 'a')}});
-    for (auto _ : state) benchmark::DoNotOptimize(fixture->store.latest(gun, tuf::timestamp_role()));
+    for (auto _ : state) benchmark::DoNotOptimize(fixture->store.latest_all(gun));
     state.SetItemsProcessed(state.iterations());
 }
 BENCHMARK(latest)->Setup(set_up)->Teardown(tear_down)->Threads(1)->Threads(4)->UseRealTime();

@@ -17,6 +17,10 @@ ANSWER_SECONDS = 60
 ATTACKS = 4
 # One body of those refused is 18 MB, and the server takes 64 MB before it refuses another.
 MOST_GROWTH = 16 * MEBIBYTE
+# 61 MB in all: the body, a copy of its parts, and the index of as many values as an upload may have.
+PARTS = 16
+VALUES_A_PART = 1_900_000
+MOST_FOR_AN_UPLOAD = 256 * MEBIBYTE
 
 
 def compact(document):
@@ -227,6 +231,16 @@ class MalformedRequestSuite(TrustServiceCase):
 
         # What a connection holds goes when the server sees that its client has left.
         process.wait_for(lambda: process.resident_bytes() < before + MOST_GROWTH)
+
+    def test_an_upload_of_many_small_values_takes_bounded_memory(self):
+        process = self.service.server.process
+        ones = b'{"signed":{"version":1,"x":[' + b"1," * VALUES_A_PART + b'1]},"signatures":[]}'
+        before = process.resident_bytes()
+        process.forget_peak()
+
+        self.assert_refused(self.http().publish(self.gun, {f"targets/{part}": ones for part in range(PARTS)}))
+
+        self.assertLess(process.peak_bytes() - before, MOST_FOR_AN_UPLOAD)
 
     def document_with_many_signatures(self):
         files = self.fresh_documents()

@@ -1,5 +1,6 @@
 #include "schemas/database/database.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,6 +11,7 @@
 
 #include "schemas/sql/migrations.h"
 #include "tests/support/temp_dir.h"
+#include "tuf/base/descriptor.h"
 #include "tuf/base/error.h"
 
 namespace sello::schemas {
@@ -31,6 +33,18 @@ Fault fault_of(Action&& action) {
     }
     ADD_FAILURE() << "no Error was thrown";
     return Fault::Internal;
+}
+
+/// A process gives up all of SQLite's locks on a file when it closes any descriptor of it.
+TEST_F(DatabaseTest, KeepsItsLocksWhenTheFileIsOpenedAgain) {
+    database_.execute("CREATE TABLE t (i INTEGER)");
+    const Database second(path_);
+
+    const Descriptor other(::open(path_.c_str(), O_RDWR | O_CLOEXEC));
+    struct flock lock {};
+    lock.l_type = F_WRLCK;
+    ASSERT_EQ(::fcntl(other.get(), F_OFD_GETLK, &lock), 0);
+    EXPECT_EQ(lock.l_type, F_RDLCK);
 }
 
 TEST_F(DatabaseTest, GivesBackEveryTypeAsItWasBound) {

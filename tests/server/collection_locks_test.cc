@@ -18,7 +18,7 @@ using namespace std::chrono_literals;
 TEST(CollectionLocksTest, RefusesAChangeWhenEnoughOfThemWait) {
     CollectionLocks locks(1);
     const tuf::Gun gun("a/b");
-    auto held = std::optional(locks.lock(gun));
+    auto held = std::optional(locks.lock_to_change(gun));
     const auto change = [&] {
         try {
             const auto lock = locks.lock_to_change(gun);

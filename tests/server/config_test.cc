@@ -52,6 +52,18 @@ TEST_F(ServerConfigTest, StopsTheStartOnWhatItDoesNotKnow) {
     EXPECT_NE(refusal(concat("{", rest, R"(,"logging":{"level":"loud"}})")), "");
 }
 
+TEST_F(ServerConfigTest, AnAddressMayHaveAQuarterUnlessToldOtherwise) {
+    const std::string rest = concat(kRemote, R"("storage":{"backend":"memory"},"server":{"http_addr":":0"},"limits":)");
+
+    const auto limits = [&](const std::string& given) { return read(concat("{", rest, given, "}")).http.limits; };
+
+    EXPECT_EQ(limits("{}").connections_per_address, 2500U);
+    EXPECT_EQ(limits(R"({"connections":100})").connections_per_address, 25U);
+    EXPECT_EQ(limits(R"({"connections":100,"connections_per_address":80})").connections_per_address, 80U);
+    EXPECT_EQ(limits(R"({"total_body_bytes":400000000})").body_bytes_per_address, 100'000'000U);
+    EXPECT_EQ(limits(R"({"total_body_bytes":100000,"body_bytes":90000})").body_bytes_per_address, 90'000U);
+}
+
 TEST_F(ServerConfigTest, KeepsNoDurableMetadataUnderKeysThatAreLost) {
     const std::string local = R"({"trust_service":{"type":"local"},"server":{"http_addr":":0"},"storage":)";
 

@@ -11,7 +11,8 @@ namespace sello::test {
 /// A blocking client that sends whatever bytes a test likes. Gives up after ten seconds without an answer.
 class RawClient {
 public:
-    explicit RawClient(std::uint16_t port);
+    /// `from`: an IPv4 address of this host's to connect from; empty: any.
+    explicit RawClient(std::uint16_t port, const std::string& from = "");
     RawClient(const RawClient&) = delete;
     RawClient& operator=(const RawClient&) = delete;
     RawClient(RawClient&&) = delete;

@@ -34,6 +34,7 @@ protected:
         application.on_error = [](const Request&, const std::exception& error) {
             return json_error(500, "UNKNOWN", error.what());
         };
+        application.is_slow = [](const Request& request) { return request.method == Method::Post; };
         options_.address = "127.0.0.1:0";
         server_ = std::make_unique<Server>(options_, std::move(application));
         server_->start();

@@ -186,6 +186,18 @@ TEST_F(HttpLimitsTest, CutsOffClientThatDoesNotRead) {
     while (server_->open_connections() > 1) std::this_thread::yield();  // one slot is the listener's
 }
 
+TEST_F(HttpLimitsTest, CutsOffClientThatTakesTooLongOverOneAnswer) {
+    options_.limits.whole_answer_timeout = milliseconds(40);
+    start();
+    RawClient client(server_->port());
+
+    std::string requests;
+    for (int i = 0; i < 20; ++i) requests += get("/large");
+    client.send(requests);
+
+    while (server_->open_connections() > 1) std::this_thread::yield();
+}
+
 TEST_F(HttpLimitsTest, RefusesRequestsWhenWorkersAreBusy) {
     options_.workers = 1;
     options_.limits.waiting_requests = 1;
@@ -205,6 +217,22 @@ TEST_F(HttpLimitsTest, RefusesRequestsWhenWorkersAreBusy) {
     for (auto* client : {&running, &first, &second}) collect(*client);
 
     EXPECT_THAT(statuses, testing::UnorderedElementsAre(200, 200, 503));
+}
+
+TEST_F(HttpLimitsTest, OthersDoNotWaitForSlowRequests) {
+    options_.workers = 1;
+    options_.limits.waiting_requests = 1;
+    start();
+    RawClient slow(server_->port());
+    slow.send(post("/wait", ""));
+    waiting_.get_future().wait();
+    RawClient next(server_->port());
+    next.send(post("/p", ""));
+
+    EXPECT_EQ(status_of(ask(get("/x"))), 200);
+    open_gate();
+    EXPECT_EQ(status_of(slow.response()), 200);
+    EXPECT_EQ(status_of(next.response()), 200);
 }
 
 TEST_F(HttpLimitsTest, ClosesIdleConnectionForNewOne) {

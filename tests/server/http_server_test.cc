@@ -1,6 +1,8 @@
 #include <gmock/gmock.h>
+#include <openssl/pem.h>
 
 #include "tests/server/http_fixture.h"
+#include "tuf/base/error.h"
 
 namespace sello::http {
 namespace {
@@ -276,6 +278,28 @@ TEST_F(HttpServerTest, TakesNewCertificateWhileRunning) {
     for (auto* client : {&before, &after}) {
         client->send(get("/fast"));
         EXPECT_EQ(body_of(client->response()), "ready");
+    }
+}
+
+TEST_F(HttpServerTest, RefusesAnEncryptedKeyWithoutAskingForItsPassphrase) {
+    const auto plain = test::make_certificate(dir_.path(), "plain");
+    const auto encrypted = dir_.path() + "/encrypted.pem";
+    const std::unique_ptr<BIO, decltype(&BIO_free)> in(BIO_new_file(plain.c_str(), "r"), BIO_free);
+    const std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new_file(encrypted.c_str(), "w"), BIO_free);
+    const std::unique_ptr<EVP_PKEY, decltype(&EVP_PKEY_free)> key(
+        PEM_read_bio_PrivateKey(in.get(), nullptr, nullptr, nullptr), EVP_PKEY_free);
+    const unsigned char passphrase[] = {'s', 'e', 'c', 'r', 'e', 't'};
+    ASSERT_EQ(PEM_write_bio_PrivateKey(out.get(), key.get(), EVP_aes_256_cbc(), passphrase, sizeof passphrase, nullptr,
+                                       nullptr),
+              1);
+    (void)BIO_flush(out.get());
+
+    try {
+        const TlsContext context(TlsOptions{plain, encrypted, {}});
+        FAIL() << "took the key";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault(), Fault::BadConfiguration);
+        EXPECT_EQ(std::string(e.what()), encrypted + ": is encrypted, want a key without a passphrase");
     }
 }
 

@@ -1,6 +1,13 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <functional>
+#include <future>
+#include <latch>
+
+#include "server/handlers/get_metadata.h"
+#include "server/handlers/notary_error.h"
+#include "server/handlers/write_metadata.h"
 #include "server/publish/collections.h"
 #include "server/publish/renewal_sweep.h"
 #include "server/signing/local_signing_service.h"
@@ -17,10 +24,11 @@ namespace {
 using namespace std::chrono_literals;
 using test::RepositorySimulator;
 
-/// Local keys that can be taken away.
+/// Local keys that can be taken away, or stop answering.
 class FlakySigning final : public SigningService {
 public:
     bool is_down = false;
+    std::function<void()> before_signing = [] {};
 
     tuf::PublicKey create_key(const tuf::Gun& gun, const tuf::RoleName& role) override {
         require_up();
@@ -33,6 +41,7 @@ public:
     tuf::Signature sign(const tuf::Gun& gun, const tuf::RoleName& role, const tuf::PublicKey& key,
                         ByteView message) override {
         require_up();
+        before_signing();
         return keys_.sign(gun, role, key, message);
     }
     void check_health() override { require_up(); }
@@ -70,7 +79,7 @@ struct PublishTest : testing::Test {
     std::shared_ptr<const Repository> publish(const std::vector<std::string>& roles) {
         std::vector<tuf::UploadedFile> files;
         for (const std::string& role : roles) files.push_back({tuf::RoleName(role), repository.files.at(role)});
-        return collections.publish(repository.gun, std::move(files));
+        return collections.publish(repository.gun, std::move(files)).repository;
     }
 
     void publish_tag(const std::string& tag) {
@@ -149,6 +158,7 @@ TEST_F(PublishTest, RefusesAServerKeyOfAnotherCollection) {
 
 TEST_F(PublishTest, EmptyPublishIsAcceptedAndCostsNothing) {
     publish({"root", "targets"});
+    EXPECT_FALSE(collections.publish(repository.gun, {}).is_new);
     signing.is_down = true;
     EXPECT_EQ(publish({})->timestamp->payload.version, tuf::Version(1));
     EXPECT_TRUE(store.changes({}).size() == 1);
@@ -158,11 +168,11 @@ TEST_F(PublishTest, TriesAFailedRenewalOfExpiredMetadataOnlyNowAndThen) {
     publish({"root", "targets"});
     signing.is_down = true;
     clock.advance(24h * 15);
-    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
+    EXPECT_THROW((void)collections.current(repository.gun), Error);
     signing.is_down = false;
 
-    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
-    EXPECT_TRUE(collections.current(repository.gun)->find(tuf::root_role()));
+    EXPECT_THROW((void)collections.current(repository.gun), Error);
+    EXPECT_TRUE(collections.stored(repository.gun)->find(tuf::root_role()));
     clock.advance(30s);
     EXPECT_EQ(timestamp_version(), 2);
 }
@@ -208,11 +218,13 @@ TEST_F(PublishTest, KeepsTheOldServerKeyUntilARootNamesTheNewOne) {
 TEST_F(PublishTest, RenewsTheTimestampBeforeItExpires) {
     publish({"root", "targets"});
     clock.advance(24h * 9);
+    collections.renew_if_due(repository.gun);
     EXPECT_EQ(timestamp_version(), 1);
 
     clock.advance(24h);
+    collections.renew_if_due(repository.gun);
+    collections.renew_if_due(repository.gun);
 
-    EXPECT_EQ(timestamp_version(), 2);
     EXPECT_EQ(timestamp_version(), 2);
     EXPECT_EQ(load_repository(store, repository.gun)->timestamp->payload.version, tuf::Version(2));
 }
@@ -221,12 +233,13 @@ TEST_F(PublishTest, ServesWhatIsValidWhileTheSignerIsAway) {
     publish({"root", "targets"});
     signing.is_down = true;
     clock.advance(24h * 13);
+    EXPECT_THROW(collections.renew_if_due(repository.gun), Error);
     EXPECT_EQ(timestamp_version(), 1);
 
     clock.advance(24h * 2);
 
-    EXPECT_THROW((void)collections.current(repository.gun, Collections::Expired::Refuse), Error);
-    EXPECT_TRUE(collections.current(repository.gun)->find(tuf::root_role()));
+    EXPECT_THROW((void)collections.current(repository.gun), Error);
+    EXPECT_TRUE(collections.stored(repository.gun)->find(tuf::root_role()));
     signing.is_down = false;
     clock.advance(30s);
     EXPECT_EQ(timestamp_version(), 2);
@@ -237,12 +250,234 @@ TEST_F(PublishTest, RenewsASnapshotThatTheServerHolds) {
     sign();
     publish({"root", "targets"});
     clock.advance(24h * 800);
+    collections.renew_if_due(repository.gun);
 
-    const auto current = collections.current(repository.gun, Collections::Expired::Refuse);
+    const auto current = collections.current(repository.gun);
 
     EXPECT_EQ(current->snapshot->payload.version, tuf::Version(2));
     EXPECT_EQ(current->timestamp->payload.version, tuf::Version(2));
     tuf::require_match(current->timestamp->payload.snapshot, current->snapshot->bytes, "snapshot");
+}
+
+/// A store whose disk has failed.
+class BrokenStore final : public MetadataStore {
+public:
+    std::vector<StoredMetadata> latest_all(const tuf::Gun& /*gun*/) override { fail(); }
+    std::optional<StoredMetadata> by_version(const tuf::Gun& /*gun*/, const tuf::RoleName& /*role*/,
+                                             tuf::Version /*version*/) override {
+        fail();
+    }
+    std::optional<StoredMetadata> by_checksum(const tuf::Gun& /*gun*/, const tuf::RoleName& /*role*/,
+                                              const std::string& /*sha256_hex*/) override {
+        fail();
+    }
+    void commit(const tuf::Gun& /*gun*/, const std::vector<NewMetadata>& /*files*/) override { fail(); }
+    bool remove(const tuf::Gun& /*gun*/) override { fail(); }
+    std::vector<Change> changes(const ChangeQuery& /*query*/) override { fail(); }
+    std::vector<tuf::Gun> stale_collections(const Instant& /*before*/, const std::string& /*after*/,
+                                            std::size_t /*limit*/) override {
+        fail();
+    }
+    void check_health() override { fail(); }
+
+private:
+    [[noreturn]] static void fail() { throw Error(Fault::Storage, "disk I/O error"); }
+};
+
+TEST_F(PublishTest, AStoreThatFailsIsUpdatingToPublishersAndUnknownToAllOthers) {
+    BrokenStore broken;
+    Collections failing(broken, signing, clock, cache, {}, {});
+    const TrustPath path{"example/app", ""};
+    http::Request upload;
+    upload.add_header("Content-Type", "multipart/form-data; boundary=b");
+    upload.body = "--b--\r\n";
+    const auto answer = [](const auto& call) {
+        try {
+            return call();
+        } catch (const Error& e) {
+            return to_response({}, e);
+        }
+    };
+
+    const auto published = answer([&] { return publish_metadata(failing, path, upload, GunPrefixes({})); });
+    const auto deleted = answer([&] { return delete_collection(failing, path, {}); });
+
+    EXPECT_EQ(published.status, 500U);
+    EXPECT_THAT(*published.body, testing::HasSubstr("UPDATING"));
+    EXPECT_EQ(deleted.status, 500U);
+    EXPECT_THAT(*deleted.body, testing::HasSubstr(R"("code":"UNKNOWN","message":"unknown error","detail":{})"));
+}
+
+TEST_F(PublishTest, TheLogNamesWhoChangedWhat) {
+    const TrustPath path{"example/app", ""};
+    http::Request request;
+    request.request_id = "f00d";
+    request.remote = "192.0.2.7:443";
+    const auto upload = [&](const std::vector<std::string>& roles) {
+        request.add_header("Content-Type", "multipart/form-data; boundary=b");
+        request.body.clear();
+        for (const std::string& role : roles)
+            request.body += concat("--b\r\nContent-Disposition: form-data; filename=\"", role, "\"\r\n\r\n",
+                                   repository.files.at(role), "\r\n");
+        request.body += "--b--\r\n";
+        (void)publish_metadata(collections, path, request, GunPrefixes({}));
+    };
+    const auto logged = [](const auto& action) {
+        testing::internal::CaptureStderr();
+        action();
+        return testing::internal::GetCapturedStderr();
+    };
+    const auto who = testing::HasSubstr(R"("request_id":"f00d","remote":"192.0.2.7:443")");
+
+    EXPECT_THAT(logged([&] { upload({"root", "targets"}); }), testing::AllOf(testing::HasSubstr("published"), who));
+    EXPECT_EQ(logged([&] { upload({}); }), "");
+    EXPECT_THAT(logged([&] { (void)to_response(request, Error(Fault::NotFound, "none")); }), who);
+    EXPECT_THAT(logged([&] { (void)delete_collection(collections, path, request); }),
+                testing::AllOf(testing::HasSubstr("collection deleted"), who));
+}
+
+/// Signs when the test says so.
+class HangingSigner {
+public:
+    explicit HangingSigner(FlakySigning& signing) {
+        signing.before_signing = [this] {
+            if (!asked_.try_wait()) asked_.count_down();
+            answers_.wait();
+        };
+    }
+    void wait_until_asked() { asked_.wait(); }
+    void answer() { answers_.count_down(); }
+
+private:
+    std::latch asked_{1};
+    std::latch answers_{1};
+};
+
+struct HangingSignerTest : PublishTest {
+    GetMetadata handler{collections, store, cache, clock, {}};
+
+    HangingSignerTest() {
+        publish({"root", "targets"});
+        cache.drop(repository.gun);  // what is served has to be loaded
+    }
+    http::Response get_current(std::string_view role) {
+        return handler.current({repository.gun.str(), concat(role, ".json")}, {role});
+    }
+    http::Response get_version(std::string_view role) {
+        return handler.by_version({repository.gun.str(), concat("1.", role, ".json")}, {role, "1"});
+    }
+};
+
+TEST_F(HangingSignerTest, WhatIsStillValidIsServedWhileItIsRenewed) {
+    clock.advance(24h * 10);
+    HangingSigner signer(signing);
+    auto renewal = std::async(std::launch::async, [&] { collections.renew_if_due(repository.gun); });
+    signer.wait_until_asked();
+
+    for (const char* role : {"root", "targets", "snapshot", "timestamp"}) {
+        EXPECT_EQ(get_current(role).status, 200U) << role;
+        EXPECT_EQ(get_version(role).status, 200U) << role;
+    }
+    EXPECT_EQ(timestamp_version(), 1);
+
+    signer.answer();
+    renewal.get();
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+TEST_F(HangingSignerTest, ACollectionIsServedWhileAPublishWaits) {
+    repository.add_target("v1", "v1");
+    repository.targets.version = repository.targets.version.next();
+    sign();
+    HangingSigner signer(signing);
+    auto publishing = std::async(std::launch::async, [&] { publish({"targets"}); });
+    signer.wait_until_asked();
+
+    EXPECT_EQ(get_current("timestamp").status, 200U);
+    EXPECT_EQ(timestamp_version(), 1);
+
+    signer.answer();
+    publishing.get();
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+TEST_F(HangingSignerTest, OnlyTimestampAndSnapshotWaitForWhatHasExpired) {
+    clock.advance(24h * 15);
+    HangingSigner signer(signing);
+    auto expired = std::async(std::launch::async, [&] { return get_current("timestamp").status; });
+    signer.wait_until_asked();
+
+    EXPECT_EQ(get_current("root").status, 200U);
+    EXPECT_EQ(get_current("targets").status, 200U);
+    EXPECT_EQ(get_version("timestamp").status, 200U);
+    EXPECT_EQ(collections.server_key(repository.gun, tuf::timestamp_role()).id(), repository.keyids("timestamp").at(0));
+
+    signer.answer();
+    EXPECT_EQ(expired.get(), 200U);
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+TEST_F(HangingSignerTest, OnlySoManyReadersWaitForIt) {
+    Collections narrow(store, signing, clock, cache, {}, {}, 1);
+    clock.advance(24h * 15);
+    HangingSigner signer(signing);
+    auto waiting = std::async(std::launch::async, [&] { return narrow.current(repository.gun); });
+    signer.wait_until_asked();
+
+    try {
+        (void)narrow.current(repository.gun);
+        ADD_FAILURE() << "did not refuse";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault(), Fault::ResourceExhausted);
+    }
+
+    signer.answer();
+    EXPECT_EQ(waiting.get()->timestamp->payload.version, tuf::Version(2));
+}
+
+/// The next try counts from when the signer failed, not from when it was asked.
+TEST_F(PublishTest, ASignerThatFailsSlowlyIsLeftAloneForAsLong) {
+    publish({"root", "targets"});
+    clock.advance(24h * 15);
+    signing.before_signing = [&] {
+        clock.advance(60s);
+        throw Error(Fault::DeadlineExceeded, "signer hangs");
+    };
+    EXPECT_THROW((void)collections.current(repository.gun), Error);
+    signing.before_signing = [] {};
+
+    EXPECT_THROW((void)collections.current(repository.gun), Error);
+    clock.advance(30s);
+    EXPECT_EQ(timestamp_version(), 2);
+}
+
+/// A collection under a server whose snapshots do not outlive its timestamps by much.
+struct ShortSnapshotTest : PublishTest {
+    /// Lets the sweep look every hour, for 60 days. True if nothing ever expired.
+    bool stays_valid(std::chrono::hours timestamp_life, std::chrono::hours snapshot_life) {
+        const FreshnessSettings freshness{.lifetimes = {.snapshot = snapshot_life, .timestamp = timestamp_life}};
+        Collections brief(store, signing, clock, cache, freshness, {});
+        RenewalSweep sweep(brief, store, clock, 1h);
+        std::vector<tuf::UploadedFile> files;
+        for (const char* role : {"root", "targets"}) files.push_back({tuf::RoleName(role), repository.files.at(role)});
+        (void)brief.publish(repository.gun, std::move(files));
+        for (int hour = 0; hour < 24 * 60; ++hour) {
+            clock.advance(1h);
+            (void)sweep.run_once();
+            const auto served = brief.stored(repository.gun);
+            const auto ends = std::min(served->snapshot->payload.expires, served->timestamp->payload.expires);
+            if (ends <= clock.now()) return false;
+        }
+        return true;
+    }
+};
+
+TEST_F(ShortSnapshotTest, ASnapshotThatLivesShorterThanATimestampIsRenewedInTime) {
+    EXPECT_TRUE(stays_valid(24h * 14, 24h));
+}
+
+TEST_F(ShortSnapshotTest, ASnapshotThatLivesLittleLongerThanATimestampIsRenewedInTime) {
+    EXPECT_TRUE(stays_valid(24h * 14, 24h * 15));
 }
 
 TEST_F(PublishTest, SweepRenewsWhatNobodyAsksFor) {
@@ -253,14 +488,14 @@ TEST_F(PublishTest, SweepRenewsWhatNobodyAsksFor) {
 
     EXPECT_EQ(sweep.run_once(), 1U);
 
-    EXPECT_EQ(store.latest(repository.gun, tuf::timestamp_role())->version, tuf::Version(2));
+    EXPECT_EQ(load_repository(store, repository.gun)->timestamp->payload.version, tuf::Version(2));
 }
 
 TEST_F(PublishTest, DeleteForgetsTheCollection) {
     publish({"root", "targets"});
     EXPECT_TRUE(collections.remove(repository.gun));
     EXPECT_FALSE(collections.remove(repository.gun));
-    EXPECT_TRUE(collections.current(repository.gun)->current.empty());
+    EXPECT_TRUE(collections.stored(repository.gun)->current.empty());
     EXPECT_NO_THROW(publish({"root", "targets"}));
 }
 
@@ -275,7 +510,7 @@ TEST_F(PublishTest, FollowsASnapshotThatAClientMade) {
     std::vector<tuf::UploadedFile> files;
     for (const char* role : {"root", "targets", "snapshot"}) files.push_back({tuf::RoleName(role), own.files.at(role)});
 
-    const auto published = collections.publish(own.gun, std::move(files));
+    const auto published = collections.publish(own.gun, std::move(files)).repository;
 
     EXPECT_EQ(*published->find(tuf::snapshot_role())->bytes, own.files["snapshot"]);
     EXPECT_EQ(published->timestamp->payload.snapshot, tuf::describe_file(own.files["snapshot"]));

@@ -5,6 +5,7 @@
 #include <latch>
 #include <thread>
 
+#include "schemas/sql/migrations.h"
 #include "server/storage/memory_metadata_store.h"
 #include "server/storage/sql_metadata_store.h"
 #include "tests/support/temp_dir.h"
@@ -40,6 +41,11 @@ protected:
         return {file(tuf::root_role(), version), file(tuf::targets_role(), version),
                 file(tuf::snapshot_role(), version), file(tuf::timestamp_role(), version)};
     }
+    std::optional<StoredMetadata> newest(const tuf::Gun& gun, const tuf::RoleName& role) {
+        for (auto& stored : store_->latest_all(gun))
+            if (stored.role == role) return stored;
+        return std::nullopt;
+    }
     Fault fault_of_commit(const std::vector<NewMetadata>& files) {
         try {
             store_->commit(gun_, files);
@@ -67,7 +73,7 @@ INSTANTIATE_TEST_SUITE_P(All, MetadataStoreTest, testing::Values(Kind::Memory, K
                          [](const auto& instance) { return instance.param == Kind::Memory ? "Memory" : "Sqlite"; });
 
 TEST_P(MetadataStoreTest, HasNothingAtFirst) {
-    EXPECT_FALSE(store_->latest(gun_, tuf::root_role()));
+    EXPECT_FALSE(newest(gun_, tuf::root_role()));
     EXPECT_FALSE(store_->by_version(gun_, tuf::root_role(), tuf::Version(1)));
     EXPECT_FALSE(store_->by_checksum(gun_, tuf::root_role(), std::string(64, '0')));
     EXPECT_THAT(store_->latest_all(gun_), IsEmpty());
@@ -79,7 +85,7 @@ TEST_P(MetadataStoreTest, GivesBackExactBytesByEveryAddress) {
     const auto committed = file(tuf::targets_role(), 7);
     store_->commit(gun_, {committed});
 
-    const auto latest = store_->latest(gun_, tuf::targets_role());
+    const auto latest = newest(gun_, tuf::targets_role());
     const auto by_version = store_->by_version(gun_, tuf::targets_role(), tuf::Version(7));
     const auto by_checksum = store_->by_checksum(gun_, tuf::targets_role(), committed.sha256_hex);
 
@@ -96,7 +102,7 @@ TEST_P(MetadataStoreTest, KeepsOldVersions) {
     store_->commit(gun_, four(1));
     store_->commit(gun_, four(2));
 
-    EXPECT_EQ(store_->latest(gun_, tuf::root_role())->version, tuf::Version(2));
+    EXPECT_EQ(newest(gun_, tuf::root_role())->version, tuf::Version(2));
     EXPECT_TRUE(store_->by_version(gun_, tuf::root_role(), tuf::Version(1)));
 }
 
@@ -106,7 +112,7 @@ TEST_P(MetadataStoreTest, LooksUpWithinGunAndRoleOnly) {
 
     EXPECT_FALSE(store_->by_checksum(other_, tuf::targets_role(), committed.sha256_hex));
     EXPECT_FALSE(store_->by_checksum(gun_, tuf::root_role(), committed.sha256_hex));
-    EXPECT_FALSE(store_->latest(other_, tuf::targets_role()));
+    EXPECT_FALSE(newest(other_, tuf::targets_role()));
 }
 
 TEST_P(MetadataStoreTest, ListsNewestVersionOfEveryRole) {
@@ -134,7 +140,7 @@ TEST_P(MetadataStoreTest, StoresNothingWhenOneRoleConflicts) {
         fault_of_commit({file(tuf::root_role(), 2), file(tuf::timestamp_role(), 2), file(tuf::targets_role(), 1)}),
         Fault::Conflict);
 
-    EXPECT_EQ(store_->latest(gun_, tuf::root_role())->version, tuf::Version(1));
+    EXPECT_EQ(newest(gun_, tuf::root_role())->version, tuf::Version(1));
     EXPECT_THAT(change_versions(0, 100), ElementsAre(1));
 }
 
@@ -162,7 +168,7 @@ TEST_P(MetadataStoreTest, RemovesGunAndNoOther) {
 
     EXPECT_THAT(store_->latest_all(gun_), IsEmpty());
     EXPECT_FALSE(store_->by_version(gun_, tuf::root_role(), tuf::Version(1)));
-    EXPECT_TRUE(store_->latest(other_, tuf::root_role()));
+    EXPECT_TRUE(newest(other_, tuf::root_role()));
     const auto last = store_->changes({std::nullopt, -1, 1}).at(0);
     EXPECT_EQ(last.category, "deletion");
     EXPECT_EQ(last.version, 0);
@@ -175,7 +181,7 @@ TEST_P(MetadataStoreTest, TakesVersionOneAgainAfterRemoval) {
 
     store_->commit(gun_, four(1));
 
-    EXPECT_EQ(store_->latest(gun_, tuf::root_role())->version, tuf::Version(1));
+    EXPECT_EQ(newest(gun_, tuf::root_role())->version, tuf::Version(1));
 }
 
 TEST_P(MetadataStoreTest, SelectsChangesAsNotaryDoes) {
@@ -261,8 +267,41 @@ TEST_P(SqlMetadataStoreTest, KeepsEverythingOverRestart) {
 
     open();
 
-    EXPECT_TRUE(store_->latest(gun_, tuf::root_role()));
+    EXPECT_TRUE(newest(gun_, tuf::root_role()));
     EXPECT_EQ(store_->changes({}).size(), 1U);
+}
+
+TEST_P(SqlMetadataStoreTest, ASecondServerOfOneDatabaseIsRefused) {
+    try {
+        const SqlMetadataStore second(SqlStoreOptions{.path = dir_.path() + "/server.db"}, clock_);
+        FAIL() << "was let in";
+    } catch (const Error& e) {
+        EXPECT_EQ(e.fault(), Fault::Unavailable);
+        EXPECT_THAT(e.what(), testing::HasSubstr("another sello-server serves this database"));
+    }
+
+    store_.reset();
+    EXPECT_NO_THROW(SqlMetadataStore(SqlStoreOptions{.path = dir_.path() + "/server.db"}, clock_));
+}
+
+TEST_P(SqlMetadataStoreTest, FindsOldTimestampsThatWereThereBeforeTheyWereListed) {
+    const std::string path = dir_.path() + "/older.db";
+    {
+        schemas::Database database(path);
+        migrate(database, schemas::server_migrations().first(1));
+        database.execute(
+            "INSERT INTO tuf_files (created_at, gun, role, version, data) VALUES "
+            "('2020-01-01T00:00:00.000000000Z', 'old', 'timestamp', 1, ''),"
+            "('2020-01-01T00:00:00.000000000Z', 'renewed', 'timestamp', 1, ''),"
+            "('2026-01-01T00:00:00.000000000Z', 'renewed', 'timestamp', 2, ''),"
+            "('2020-01-01T00:00:00.000000000Z', 'none', 'root', 1, '')");
+    }
+    SqlMetadataStore store(SqlStoreOptions{.path = path}, clock_);
+
+    const auto in_2025 = *parse_rfc3339("2025-01-01T00:00:00Z");
+    EXPECT_THAT(store.stale_collections(in_2025, "", 10), ElementsAre(tuf::Gun("old")));
+    (void)store.remove(tuf::Gun("old"));
+    EXPECT_THAT(store.stale_collections(in_2025, "", 10), IsEmpty());
 }
 
 TEST_P(SqlMetadataStoreTest, NeverGivesIdOfChangeTwice) {
@@ -284,7 +323,7 @@ TEST_P(SqlMetadataStoreTest, FailsEveryCommitOfTransactionThatFails) {
 
     blocker.execute("DROP TRIGGER refuse");
     store_->commit(gun_, four(1));
-    EXPECT_TRUE(store_->latest(gun_, tuf::root_role()));
+    EXPECT_TRUE(newest(gun_, tuf::root_role()));
 }
 
 TEST_P(SqlMetadataStoreTest, ReportsMissingTableAsUnhealthy) {

@@ -53,6 +53,19 @@ struct ValidateUpdateTest : testing::Test {
     }
 };
 
+TEST_F(ValidateUpdateTest, AllFilesOfAnUploadShareOneBoundOfValues) {
+    const auto values = [&](const std::string& role) {
+        return parse_envelope(repository.files.at(role)).document.values();
+    };
+    repository.publish();
+    JsonLimits limits;
+    limits.max_values = values("root") + values("targets");
+
+    EXPECT_EQ(parse_upload(files({"root", "targets"}), limits).size(), 2U);
+    EXPECT_THROW((void)parse_upload(files({"root", "targets", "snapshot"}), limits), UpdateError);
+    EXPECT_THROW((void)parse_upload(files({"root", "targets", "targets"}), limits), UpdateError);
+}
+
 TEST_F(ValidateUpdateTest, AcceptsAFirstPublishWithAndWithoutSnapshot) {
     EXPECT_TRUE(upload({"root", "targets", "snapshot"}).snapshot);
     const auto update = upload({"root", "targets"});

@@ -102,7 +102,7 @@ private:
     [[nodiscard]] std::string_view text_of(std::uint32_t node) const { return JsonView(document_, node).text(); }
 
     void count_value() {
-        if (++values_ > limits_.max_values)
+        if (++document_.values_ > limits_.max_values)
             throw Error(Fault::TooLarge, concat("JSON: more than ", limits_.max_values, " values"));
         if (!in_signatures_ || open_.size() != 2) return;
         if (open_.back().items++ >= limits_.max_signatures)
@@ -172,7 +172,6 @@ private:
     JsonDocument document_;
     std::vector<Container> open_;
     std::size_t rewritten_end_ = 0;  ///< of the last whole text in `rewritten_`
-    std::size_t values_ = 0;
     bool in_signatures_ = false;
 };
 

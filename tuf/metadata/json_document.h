@@ -27,6 +27,8 @@ public:
     [[nodiscard]] JsonView root() const;
     [[nodiscard]] const Bytes& text() const& { return text_; }
     [[nodiscard]] Bytes text() && { return std::move(text_); }
+    /// How many values of any kind; names of members do not count.
+    [[nodiscard]] std::size_t values() const { return values_; }
 
 private:
     friend class JsonIndexer;
@@ -45,6 +47,7 @@ private:
     Bytes text_;
     Bytes rewritten_;
     std::vector<Node> nodes_;
+    std::size_t values_ = 0;
 };
 
 /// One value in a JsonDocument.

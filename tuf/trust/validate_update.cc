@@ -157,9 +157,11 @@ private:
 
 ParsedUpload parse_upload(std::vector<UploadedFile> files, const JsonLimits& limits) {
     ParsedUpload upload;
+    JsonLimits left = limits;
     within(UpdatePart::Envelope, [&] {
         for (UploadedFile& file : files) {
-            Envelope envelope = parse_envelope(std::move(file.bytes), limits);
+            Envelope envelope = parse_envelope(std::move(file.bytes), left);
+            left.max_values -= envelope.document.values();
             if (envelope.has_unknown_members)
                 throw Error(Fault::Malformed,
                             concat(file.role, ": a member beside `signed` and `signatures`, which nothing signs"));

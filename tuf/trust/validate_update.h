@@ -66,7 +66,7 @@ private:
 using ParsedUpload = std::map<RoleName, Envelope>;
 
 /// Parses an upload: what takes long with large files, and needs nothing of what is stored. Of two files for one role
-/// the last counts; a timestamp is ignored. Throws UpdateError.
+/// the last counts; a timestamp is ignored. `limits.max_values` is for all files together. Throws UpdateError.
 [[nodiscard]] ParsedUpload parse_upload(std::vector<UploadedFile> files, const JsonLimits& limits = {});
 
 /// Checks an upload against what is stored. Throws UpdateError, and whatever `stored.targets` throws.

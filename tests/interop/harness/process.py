@@ -56,6 +56,9 @@ class Process:
             time.sleep(POLL_SECONDS)
         raise NotReady(f"{self.name} was not so after {seconds} s:\n{self.log_text()[-3000:]}")
 
+    def send_signal(self, number: int) -> None:
+        self._child.send_signal(number)
+
     def stop(self, seconds: float = 15) -> int | None:
         """Asks with SIGTERM; what does not end in time is killed. Returns the exit status."""
         if self.alive:
@@ -72,8 +75,18 @@ class Process:
             self._child.wait()
 
     def resident_bytes(self) -> int:
+        return self._status_bytes("VmRSS")
+
+    def peak_bytes(self) -> int:
+        """The most that was resident at once, since the start or forget_peak()."""
+        return self._status_bytes("VmHWM")
+
+    def forget_peak(self) -> None:
+        pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
+
+    def _status_bytes(self, name: str) -> int:
         for line in pathlib.Path(f"/proc/{self.pid}/status").read_text().splitlines():
-            if line.startswith("VmRSS:"):
+            if line.startswith(f"{name}:"):
                 return int(line.split()[1]) * 1024
         return 0
 
