@@ -205,5 +205,18 @@ TEST_F(PinningTest, TheRefusalIsAValue) {
     }
 }
 
+TEST_F(PinningTest, TellsThatASignatureIsByAKeyThatIsNotPinned) {
+    const KeyId pinned = builder.add_root_key(CertificateSpec{});
+    const KeyId other = builder.add_root_key(CertificateSpec{});
+    try {
+        require_pinned(builder.sign({other}), kGun, {{{"example/app", {pinned.str()}}}, false}, kNow);
+        FAIL() << "a key that is not pinned vouched for a root";
+    } catch (const Refusal& refusal) {
+        ASSERT_EQ(refusal.details().keys.size(), 2U);
+        EXPECT_EQ(refusal.details().keys[0].reason, "no pin is for it");
+        EXPECT_EQ(refusal.details().keys[1].reason, "has not signed");
+    }
+}
+
 }  // namespace
 }  // namespace sello::tuf
