@@ -104,7 +104,7 @@ std::optional<TrustedMetadata> Updater::refresh(const tuf::Gun& gun) {
 }
 
 void Updater::update_root(TrustedMetadata& trusted, const tuf::FileMeta* listed) {
-    // While the old root's keys still say who signed it: no rotation makes an older version a newer one.
+    // While the old root's keys still say who signed it: in this run no rotation makes an older version a newer one.
     remember_cached_targets(trusted, tuf::targets_role(), {});
     std::optional<Bytes> newest;
     if (listed != nullptr)
