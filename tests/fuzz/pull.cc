@@ -92,7 +92,7 @@ private:
     }
 
     void feed(const RoleName& role, const RoleName& delegator, const Bytes& bytes) {
-        if (role == tuf::root_role()) return trusted_->update_root(bytes);
+        if (role == tuf::root_role()) return (void)trusted_->update_root(bytes);
         if (role == tuf::timestamp_role()) return (void)trusted_->update_timestamp(bytes);
         if (role == tuf::snapshot_role()) return trusted_->update_snapshot(bytes);
         if (is_tuf()) return trusted_->update_targets(role, delegator, bytes);
