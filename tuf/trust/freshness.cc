@@ -15,7 +15,7 @@ void require_unexpired(const std::string& subject, const Instant& expires, const
 }
 
 void require_not_older(const std::string& subject, Version offered, Version trusted) {
-    if (!is_newer(trusted, offered)) return;
+    if (offered.number() >= trusted.number()) return;
     throw Refusal(Fault::Rollback, concat(subject, ": version ", offered, " is lower than current version ", trusted),
                   {Check::Version, subject, offered, concat("version ", trusted, " or later"), offered.str(), {}});
 }
