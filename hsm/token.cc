@@ -92,7 +92,7 @@ void Token::log_in() {
     const Functions& f = module_.functions();
     CK_TOKEN_INFO info{};
     check_pkcs11(f.C_GetTokenInfo(slot_, &info), "C_GetTokenInfo");
-    if ((info.flags & kUser.at_risk) != 0) set_state(TokenState::Locked);
+    if (kUser.is_at_risk(info.flags)) set_state(TokenState::Locked);
     require_safe_try(info.flags, kUser, settings_.label, settings_.pin_file);
     PinBuffer pin(read_secret_file(settings_.pin_file));
     const CK_RV result = f.C_Login(anchor_, kUser.type, pin.data(), pin.size());
