@@ -19,16 +19,24 @@ std::string lock_path(const std::string& database_path) {
     return (unknown ? database_path : path.string()) + ".lock";
 }
 
+Descriptor open_and_lock(const std::string& database_path) {
+    const std::string path = lock_path(database_path);
+    const auto require = [&path](bool is_done) {
+        if (!is_done) throw Error(Fault::Storage, concat(path, ": ", std::strerror(errno)));
+    };
+    Descriptor file(::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+    require(file.get() >= 0);
+    const bool is_ours = ::flock(file.get(), LOCK_EX | LOCK_NB) == 0;
+    require(is_ours || errno == EWOULDBLOCK);
+    if (!is_ours)
+        throw Error(
+            Fault::Unavailable,
+            concat(database_path, ": another sello-server serves this database, and only one can; it holds ", path));
+    return file;
+}
+
 }  // namespace
 
-StoreLock::StoreLock(const std::string& database_path)
-    : file_(::open(lock_path(database_path).c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600)) {
-    if (file_.get() < 0) throw Error(Fault::Storage, concat(lock_path(database_path), ": ", std::strerror(errno)));
-    if (::flock(file_.get(), LOCK_EX | LOCK_NB) == 0) return;
-    if (errno != EWOULDBLOCK) throw Error(Fault::Storage, concat(lock_path(database_path), ": ", std::strerror(errno)));
-    throw Error(Fault::Unavailable,
-                concat(database_path, ": another sello-server serves this database, and only one can; it holds ",
-                       lock_path(database_path)));
-}
+StoreLock::StoreLock(const std::string& database_path) : file_(open_and_lock(database_path)) {}
 
 }  // namespace sello::server
