@@ -1,21 +1,16 @@
 #include "client/remote/http_client.h"
 
-#include <openssl/err.h>
-
-#include <algorithm>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/ssl.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
 #include <boost/beast/ssl.hpp>
-#include <cerrno>
-#include <cstring>
-#include <fstream>
 #include <future>
 #include <thread>
 #include <utility>
 
+#include "client/remote/tls_context.h"
 #include "tuf/base/ascii.h"
 #include "tuf/base/error.h"
 
@@ -27,54 +22,6 @@ namespace beast = boost::beast;
 namespace http = boost::beast::http;
 using asio::ip::tcp;
 using boost::system::error_code;
-
-[[noreturn]] void refuse_tls(const std::string& what, const std::string& file, const std::string& reason) {
-    ERR_clear_error();
-    throw Error(Fault::BadConfiguration, concat("unable to configure TLS: ", what, " \"", file, "\": ", reason));
-}
-
-/// OpenSSL's words for a file that is not there, or not to be read, tell nobody that.
-void require_readable(const std::string& what, const std::string& file) {
-    std::ifstream stream(file);
-    stream.peek();
-    if (stream.bad() || !stream.is_open()) refuse_tls(what, file, std::strerror(errno));
-}
-
-void show_certificate(asio::ssl::context& context, const TlsSettings& tls) {
-    require_readable("client certificate", tls.certificate_file);
-    require_readable("client key", tls.key_file);
-    error_code failure;
-    context.use_certificate_chain_file(tls.certificate_file, failure);
-    if (failure) refuse_tls("client certificate", tls.certificate_file, "holds no certificate in PEM form");
-    context.set_password_callback([](std::size_t, asio::ssl::context::password_purpose) { return std::string(); });
-    context.use_private_key_file(tls.key_file, asio::ssl::context::pem, failure);
-    if (failure && ERR_GET_LIB(static_cast<unsigned long>(failure.value())) == ERR_LIB_X509)
-        refuse_tls("client key", tls.key_file, concat("is not that of certificate \"", tls.certificate_file, "\""));
-    if (failure) refuse_tls("client key", tls.key_file, "holds no private key in PEM form without a passphrase");
-}
-
-asio::ssl::context make_context(const TlsSettings& tls) {
-    asio::ssl::context context(asio::ssl::context::tls_client);
-    SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-    error_code failure;
-    if (tls.skip_verification) {
-        context.set_verify_mode(asio::ssl::verify_none);
-    } else {
-        context.set_verify_mode(asio::ssl::verify_peer);
-        if (tls.ca_file.empty()) {
-            context.set_default_verify_paths(failure);
-        } else {
-            require_readable("CA certificate", tls.ca_file);
-            context.load_verify_file(tls.ca_file, failure);
-            if (failure) refuse_tls("CA certificate", tls.ca_file, "holds no certificate in PEM form");
-        }
-    }
-    if (tls.certificate_file.empty() != tls.key_file.empty())
-        throw Error(Fault::BadConfiguration,
-                    "unable to configure TLS: either pass both client key and cert, or neither");
-    if (!tls.certificate_file.empty()) show_certificate(context, tls);
-    return context;
-}
 
 /// What a transfer may take: the time for one step, and past that not less than a trickle.
 class Pace {
@@ -150,10 +97,7 @@ public:
         error_code failure;
         while (!serializer.is_done() && !failure) {
             sent += await(next_deadline(), failure, [&](auto done) {
-                if (secure_)
-                    http::async_write_some(*secure_, serializer, done);
-                else
-                    http::async_write_some(*plain_, serializer, done);
+                with_stream([&](auto& stream) { http::async_write_some(stream, serializer, done); });
             });
             if (!serializer.is_done() && pace.is_too_slow(sent)) failure = beast::error::timeout;
         }
@@ -203,10 +147,7 @@ private:
     bool receive_header(Parser& parser, Deadline deadline, bool may_be_closed) {
         error_code failure;
         await(deadline, failure, [&](auto done) {
-            if (secure_)
-                http::async_read_header(*secure_, buffer_, parser, done);
-            else
-                http::async_read_header(*plain_, buffer_, parser, done);
+            with_stream([&](auto& stream) { http::async_read_header(stream, buffer_, parser, done); });
         });
         if (failure && may_be_closed && !parser.got_some() && failure != beast::error::timeout) return false;
         if (failure) fail("read", failure);
@@ -235,10 +176,7 @@ private:
         error_code failure;
         while (!parser.is_done() && !failure) {
             await(next_deadline(), failure, [&](auto done) {
-                if (secure_)
-                    http::async_read_some(*secure_, buffer_, parser, done);
-                else
-                    http::async_read_some(*plain_, buffer_, parser, done);
+                with_stream([&](auto& stream) { http::async_read_some(stream, buffer_, parser, done); });
             });
             received += drain(parser, sink);
             if (received > max_bytes) refuse_length();
@@ -262,6 +200,14 @@ private:
         if (!no_address) return;
         std::string name = url_.host;
         SSL_ctrl(secure_->native_handle(), SSL_CTRL_SET_TLSEXT_HOSTNAME, TLSEXT_NAMETYPE_host_name, name.data());
+    }
+
+    template <class Act>
+    void with_stream(const Act& act) {
+        if (secure_)
+            act(*secure_);
+        else
+            act(*plain_);
     }
 
     beast::tcp_stream& lowest() { return secure_ ? beast::get_lowest_layer(*secure_) : *plain_; }
@@ -323,7 +269,7 @@ struct HttpClient::State {
 
 HttpClient::HttpClient(Url url, const TlsSettings& tls, std::chrono::milliseconds timeout)
     : state_(std::make_unique<State>(State{std::move(url), timeout, std::nullopt, nullptr})) {
-    if (state_->url.is_tls) state_->tls.emplace(make_context(tls));
+    if (state_->url.is_tls) state_->tls.emplace(make_tls_context(tls));
 }
 HttpClient::HttpClient(HttpClient&&) noexcept = default;
 HttpClient& HttpClient::operator=(HttpClient&&) noexcept = default;

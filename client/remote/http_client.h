@@ -7,17 +7,11 @@
 #include <string>
 
 #include "client/byte_sink.h"
+#include "client/remote/tls_settings.h"
 #include "client/remote/url.h"
 #include "tuf/base/bytes.h"
 
 namespace sello::client {
-
-struct TlsSettings {
-    std::string ca_file;           ///< PEM; replaces the system's authorities; empty: those
-    std::string certificate_file;  ///< PEM, to show to the server; empty: none
-    std::string key_file;
-    bool skip_verification = false;
-};
 
 struct HttpRequest {
     std::string method = "GET";

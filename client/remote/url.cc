@@ -50,18 +50,4 @@ std::string Url::str() const { return concat(is_tls ? "https://" : "http://", ho
 
 std::string encode_path(std::string_view path) { return percent_encode(path, "-._~/!$&'()*+,;=:@"); }
 
-std::string encode_segment(std::string_view text) { return percent_encode(text, "-._~"); }
-
-std::optional<std::string> decode_segment(std::string_view segment) {
-    std::string text;
-    while (!segment.empty()) {
-        const std::size_t used = segment.front() == '%' ? 3 : 1;
-        const auto octet = used == 3 ? from_hex(segment.substr(1, 2)) : Bytes(1, segment.front());
-        if (!octet || octet->size() != 1) return std::nullopt;
-        text += *octet;
-        segment.remove_prefix(used);
-    }
-    return text;
-}
-
 }  // namespace sello::client

@@ -22,9 +22,5 @@ struct Url {
 
 /// Percent-encodes what may not stand in a path; slashes stay.
 [[nodiscard]] std::string encode_path(std::string_view path);
-/// Percent-encodes every byte but `A-Z a-z 0-9 - . _ ~`, so that the text is one segment of a path, or one file's name.
-[[nodiscard]] std::string encode_segment(std::string_view text);
-/// The reverse; nullopt if a `%` is not followed by two hex digits.
-[[nodiscard]] std::optional<std::string> decode_segment(std::string_view segment);
 
 }  // namespace sello::client

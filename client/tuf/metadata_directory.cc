@@ -1,6 +1,6 @@
 #include "client/tuf/metadata_directory.h"
 
-#include "client/remote/url.h"
+#include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/crypto/digest.h"
 
@@ -15,7 +15,7 @@ bool is_role_file(const std::string& file_name) {
     if (!file_name.ends_with(suffix)) return false;
     const std::string stem = file_name.substr(0, file_name.size() - suffix.size());
     if (stem.starts_with(kHashed)) return stem.size() == kHashed.size() + 64;
-    const auto name = decode_segment(stem);
+    const auto name = percent_decode(stem);
     return name && safe_file_name(*name, suffix) == file_name;
 }
 

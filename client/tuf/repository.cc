@@ -3,6 +3,7 @@
 #include <map>
 #include <utility>
 
+#include "client/remote/redirect.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -15,19 +16,6 @@ bool is_redirect(unsigned status) {
     return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-/// Where `location` leads from a request to `path` at `from`. Source: RFC 9110 section 10.2.2, RFC 3986 section 4.2.
-std::pair<Url, std::string> redirected(const Url& from, const std::string& path_before, std::string location) {
-    if (location.starts_with("//")) location.insert(0, from.is_tls ? "https:" : "http:");
-    if (location.starts_with('/')) return {from, location};
-    if (location.find("://") == std::string::npos)
-        return {from, path_before.substr(0, path_before.rfind('/') + 1) + location};
-    Url to = Url::parse(location);
-    if (from.is_tls && !to.is_tls)
-        throw Error(Fault::Untrusted, concat(from.str(), ": redirects from TLS to plain text: ", location));
-    const std::size_t path = location.find('/', location.find("://") + 3);
-    return {std::move(to), path == std::string::npos ? "/" : location.substr(path)};
-}
-
 }  // namespace
 
 /// One client, and so one connection at most, a server.
@@ -35,7 +23,6 @@ struct HttpRepository::Servers {
     explicit Servers(TlsSettings settings) : tls(std::move(settings)) {}
 
     HttpClient& at(Url url) {
-        url.prefix.clear();
         const std::string name = url.str();
         auto client = clients.find(name);
         if (client == clients.end()) client = clients.emplace(name, HttpClient(std::move(url), tls)).first;
@@ -45,6 +32,7 @@ struct HttpRepository::Servers {
     std::optional<Bytes> get(const Url& base, const std::string& relative_path, std::size_t max_bytes,
                              const ByteSink& sink = {}) {
         Url url = base;
+        url.prefix.clear();
         HttpRequest request;
         request.path = concat(base.prefix, "/", relative_path);
         request.max_answer_bytes = max_bytes;
@@ -55,7 +43,9 @@ struct HttpRepository::Servers {
             const auto location = answer.headers.find("location");
             if (!is_redirect(answer.status) || location == answer.headers.end())
                 throw Error(Fault::Unavailable, concat(request.path, ": want status 200, got ", answer.status));
-            std::tie(url, request.path) = redirected(url, request.path, location->second);
+            Redirect next = follow_redirect(url, request.path, location->second);
+            url = std::move(next.server);
+            request.path = std::move(next.path);
         }
         throw Error(Fault::Unavailable, concat(base.str(), ": more than ", kMaxRedirects, " redirects"));
     }

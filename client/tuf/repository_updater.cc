@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "client/remote/url.h"
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 #include "tuf/trust/integrity.h"
@@ -162,12 +161,11 @@ tuf::FoundTarget RepositoryUpdater::find(const std::string& target_name) {
 }
 
 std::filesystem::path RepositoryUpdater::download(const tuf::FoundTarget& found, const std::filesystem::path& folder) {
-    tuf::require_supported(found.target.hashes, found.name);
+    auto match = match_of(found);  // nothing is asked for that could not be checked
     std::filesystem::path file = folder / safe_file_name(found.name, "");
     if (holds(file, found)) return file;
     const std::string path =
         trusted_.root().payload.consistent_snapshot ? with_digest(found.name, found.target.hashes) : found.name;
-    auto match = match_of(found);
     FileDraft draft(file, {}, FileMode::Shared);
     const bool is_there = repository_.target(path, static_cast<std::size_t>(found.target.length), [&](ByteView piece) {
         match.add(piece);

@@ -1,37 +1,13 @@
 #include "server/http/target.h"
 
+#include <utility>
 #include <vector>
 
 #include "tuf/base/concat.h"
+#include "tuf/base/encoding.h"
 
 namespace sello::http {
-
 namespace {
-
-int hex_digit(char c) {
-    if (c >= '0' && c <= '9') return c - '0';
-    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-    return -1;
-}
-
-bool percent_decode(std::string_view text, std::string& out) {
-    out.clear();
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        char c = text[i];
-        if (c == '%') {
-            if (text.size() - i < 3) return false;
-            const int high = hex_digit(text[i + 1]);
-            const int low = hex_digit(text[i + 2]);
-            if (high < 0 || low < 0) return false;
-            c = static_cast<char>(high * 16 + low);
-            i += 2;
-        }
-        if (c == '\0') return false;
-        out += c;
-    }
-    return true;
-}
 
 /// Drops `http://authority` of the absolute form.
 std::string_view without_authority(std::string_view target) {
@@ -42,23 +18,8 @@ std::string_view without_authority(std::string_view target) {
     return target.substr(path);
 }
 
-bool stays_as_it_is(char c) {
-    const bool alphanumeric = (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-    return alphanumeric || std::string_view("-._~$&+,/:;=@").find(c) != std::string_view::npos;
-}
-
-std::string percent_encode(std::string_view text) {
-    constexpr std::string_view kDigits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto octet = static_cast<unsigned char>(c);
-        if (stays_as_it_is(c))
-            out += c;
-        else
-            out += concat('%', kDigits[octet >> 4U], kDigits[octet & 15U]);
-    }
-    return out;
-}
+/// What Go leaves as it is in a path.
+constexpr std::string_view kUnescaped = "-._~$&+,/:;=@";
 
 }  // namespace
 
@@ -68,7 +29,10 @@ bool parse_target(std::string_view target, Request& request) {
     if (mark != std::string_view::npos) request.query.assign(target.substr(mark + 1));
     const auto path = target.substr(0, mark);
     if (!path.starts_with('/')) return false;
-    return percent_decode(path, request.path);
+    auto decoded = percent_decode(path);
+    if (!decoded || decoded->find('\0') != std::string::npos) return false;
+    request.path = std::move(*decoded);
+    return true;
 }
 
 bool is_clean_path(std::string_view path) {
@@ -100,7 +64,7 @@ std::string clean_location(const Request& request) {
         if (!segment.empty() && segment != ".") kept.push_back(segment);
     }
     std::string location;
-    for (const auto segment : kept) location += concat('/', percent_encode(segment));
+    for (const auto segment : kept) location += concat('/', percent_encode(segment, kUnescaped));
     if (location.empty() || directory) location += '/';
     if (!request.query.empty()) location += concat('?', request.query);
     return location;

@@ -9,10 +9,10 @@
 #include <vector>
 
 #include "client/files.h"
-#include "client/remote/url.h"
 #include "client/tuf/repository_updater.h"
 #include "tests/support/temp_dir.h"
 #include "tests/support/tuf_simulator.h"
+#include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -30,7 +30,7 @@ public:
         requests.push_back(file_name);
         if (file_name == failing) throw Error(Fault::Unavailable, "the server is away");
         for (const auto& [name, bytes] : from_.files) {
-            if (encode_segment(name) != encode_segment(decoded(file_name))) continue;
+            if (name != percent_decode(file_name)) continue;
             if (bytes.size() > max_bytes) throw Error(Fault::TooLarge, "longer than it may be");
             return bytes;
         }
@@ -46,18 +46,6 @@ public:
     }
 
 private:
-    static std::string decoded(const std::string& text) {
-        std::string out;
-        for (std::size_t i = 0; i < text.size(); ++i) {
-            if (text[i] == '%') {
-                out += static_cast<char>(std::stoi(text.substr(i + 1, 2), nullptr, 16));
-                i += 2;
-            } else {
-                out += text[i];
-            }
-        }
-        return out;
-    }
     const test::TufSimulator& from_;
 };
 

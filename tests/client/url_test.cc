@@ -2,9 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include "client/tuf/metadata_directory.h"
-#include "tuf/crypto/digest.h"
-
 #include "tuf/base/error.h"
 
 namespace sello::client {
@@ -27,20 +24,6 @@ TEST(UrlTest, RefusesWhatIsNoServer) {
 
 TEST(UrlTest, EncodesWhatMayNotStandInAPath) {
     EXPECT_EQ(encode_path("localhost:5000/a b/\xc3\xbc?#%"), "localhost:5000/a%20b/%C3%BC%3F%23%25");
-}
-
-TEST(UrlTest, DecodesWhatItEncoded) {
-    for (const char* text : {"", "a b", "../x", "%41", "\xc3\xbc"})
-        EXPECT_EQ(decode_segment(encode_segment(text)), text);
-    for (const char* text : {"%", "%4", "%sha", "a%g0"}) EXPECT_EQ(decode_segment(text), std::nullopt);
-}
-
-TEST(SafeFileNameTest, NoTwoNamesShareAFile) {
-    const std::string longest(201, 'x');
-    const std::string hashed = safe_file_name(longest, "");
-    EXPECT_EQ(hashed, "%sha256-" + tuf::sha256_hex(longest));
-    EXPECT_NE(safe_file_name(hashed, ""), hashed);
-    EXPECT_EQ(safe_file_name(std::string(200, 'x'), ".json"), std::string(200, 'x') + ".json");
 }
 
 }  // namespace

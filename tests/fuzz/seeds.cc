@@ -147,6 +147,7 @@ void add_text(const Corpus& corpus) {
                {"https://host:4443/prefix/", "http://[::1]:80", "https://user@host", "host", "https://h:65536"});
     corpus.add("text", 5, {"warn", "fatal"});
     corpus.add("text", 6, {"..", "../x", "team/a", "a b?#", std::string(300, 'n')});
+    corpus.add("text", 7, {"../c?d#e", "//host/x", "https://user@[::1]:8443/a%2Fb"});
 }
 
 void add_http(const Corpus& corpus) {

@@ -1,4 +1,5 @@
 // Small parsers of text; the first byte chooses which.
+#include "client/remote/redirect.h"
 #include "client/remote/url.h"
 #include "client/tuf/metadata_directory.h"
 #include "server/handlers/trust_path.h"
@@ -30,6 +31,7 @@ void check_encodings(const std::string& text) {
     must(from_hex(to_hex(text)) == text, "bytes go to hex and back");
     must(from_base64(to_base64(text)) == text, "bytes go to base64 and back");
     must(from_base64url(to_base64url(text)) == text, "bytes go to base64url and back");
+    must(percent_decode(encode_segment(text)) == text, "bytes go to a path's segment and back");
 }
 
 /// Safe as a relative path.
@@ -75,6 +77,18 @@ void check_url(const std::string& text) {
     (void)client::encode_path(text);
 }
 
+void check_redirect(const std::string& text) {
+    static const auto server = client::Url::parse("https://host:4443");
+    (void)accepts([&] {
+        const auto to = client::follow_redirect(server, "/a/b%2Fc?d", text);
+        must(to.server.is_tls && to.server.prefix.empty() && !to.server.host.empty(), "a redirect stays with TLS");
+        must(to.path.starts_with('/'), "a redirect's path is one");
+        for (const char c : to.path) must(c > ' ' && c < 0x7f, "a redirect does not break the line of its request");
+        const auto again = client::follow_redirect(server, "/", to.server.str() + to.path);
+        must(again.server.str() == to.server.str() && again.path == to.path, "a redirect is resolved once");
+    });
+}
+
 void check_file_name(const std::string& text) {
     if (text.empty()) return;
     for (const char* suffix : {"", ".json"}) {
@@ -91,7 +105,7 @@ void check_file_name(const std::string& text) {
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     using namespace sello::fuzz;  // NOLINT(google-build-using-namespace): the whole program
     Input input(data, size);
-    const auto parser = input.choice(7);
+    const auto parser = input.choice(8);
     const std::string text = input.rest();
     switch (parser) {
         case 0: check_time(text); break;
@@ -100,7 +114,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         case 3: check_trust_path(text); break;
         case 4: check_url(text); break;
         case 5: (void)accepts([&] { (void)sello::log::parse_level(text); }); break;
-        default: check_file_name(text); break;
+        case 6: check_file_name(text); break;
+        default: check_redirect(text); break;
     }
     return 0;
 }

@@ -39,6 +39,12 @@ TEST(EncodingTest, RefusesBadHex) {
     for (const char* text : {"a", "0g", "0x", " 00"}) EXPECT_EQ(from_hex(text), std::nullopt) << text;
 }
 
+TEST(EncodingTest, PercentDecodesWhatItEncoded) {
+    for (const char* text : {"", "a b", "../x", "%41", "\xc3\xbc"})
+        EXPECT_EQ(percent_decode(encode_segment(text)), text);
+    for (const char* text : {"%", "%4", "%sha", "a%g0"}) EXPECT_EQ(percent_decode(text), std::nullopt);
+}
+
 TEST(InstantTest, ReadsTimesAsGoWritesThem) {
     EXPECT_EQ(parse_rfc3339("1970-01-01T00:00:00Z"), (Instant{0, 0}));
     EXPECT_EQ(parse_rfc3339("2026-12-05T14:24:36.560896968-05:00"), parse_rfc3339("2026-12-05T19:24:36.560896968Z"));

@@ -58,7 +58,7 @@ public:
             require_threshold(draft.message(), draft.signatures(), *each.role, *each.keys, role.str());
         document.published = {document.payload, draft.signatures(), draft.message(), draft.bytes()};
         const std::string version = role == timestamp_role() ? "" : concat(document.payload.version, ".");
-        files.push_back({concat(version, percent_encode(role.str(), "-._~"), ".json"), document.published->bytes});
+        files.push_back({concat(version, encode_segment(role.str()), ".json"), document.published->bytes});
         return true;
     }
 

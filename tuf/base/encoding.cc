@@ -120,4 +120,22 @@ std::string percent_encode(std::string_view text, std::string_view allowed) {
     return out;
 }
 
+std::string encode_segment(std::string_view text) { return percent_encode(text, "-._~"); }
+
+std::optional<std::string> percent_decode(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const auto octet = text.size() - i < 3 ? std::nullopt : from_hex(text.substr(i + 1, 2));
+        if (!octet) return std::nullopt;
+        out += *octet;
+        i += 2;
+    }
+    return out;
+}
+
 }  // namespace sello

@@ -23,5 +23,9 @@ namespace sello {
 
 /// RFC 3986 section 2.1, upper-case digits: every byte but letters, digits and those in `allowed`.
 [[nodiscard]] std::string percent_encode(std::string_view text, std::string_view allowed);
+/// Every byte but `A-Z a-z 0-9 - . _ ~`, so that the text is one segment of a path, or one file's name.
+[[nodiscard]] std::string encode_segment(std::string_view text);
+/// The reverse of both; nullopt if a `%` is not followed by two hex digits.
+[[nodiscard]] std::optional<std::string> percent_decode(std::string_view text);
 
 }  // namespace sello
