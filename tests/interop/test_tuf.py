@@ -5,7 +5,7 @@ import shutil
 import unittest
 
 from harness import command, settings
-from harness.file_server import FileServer, PersistentHandler, QuietHandler, RedirectingHandler
+from harness.file_server import FileServer, PersistentHandler, FileHandler, RedirectingHandler
 from harness.tuf_js import TufJs
 from harness.workspace import Workspace
 
@@ -21,7 +21,7 @@ class TufRepositorySuite(unittest.TestCase):
         cls.foreign = cls.workspace.folder("by-tufjs")
         command.expect_success(cls.tuf_js.run("author.cjs", cls.foreign))
 
-    def serve(self, folder: pathlib.Path, handler=QuietHandler) -> str:
+    def serve(self, folder: pathlib.Path, handler=FileHandler) -> str:
         self.server = FileServer(folder, handler)
         self.addCleanup(self.server.stop)
         return self.server.url
@@ -33,7 +33,7 @@ class TufRepositorySuite(unittest.TestCase):
             options += ["--target-name", name]
         return command.run([settings.SELLO, "tuf", *options, *words], {})
 
-    def downloads(self, repository: pathlib.Path, contents: dict[str, str], handler=QuietHandler) -> pathlib.Path:
+    def downloads(self, repository: pathlib.Path, contents: dict[str, str], handler=FileHandler) -> pathlib.Path:
         """Both readers get these contents out of the repository; gives sello's folder."""
         url = self.serve(repository, handler)
         client = self.workspace.folder("sello")

@@ -3,11 +3,12 @@
 import functools
 import http.server
 import pathlib
-import threading
 import urllib.parse
 
+from .local_http import LocalHttpServer
 
-class QuietHandler(http.server.SimpleHTTPRequestHandler):
+
+class FileHandler(http.server.SimpleHTTPRequestHandler):
     """HTTP/1.0: closes the connection after each answer."""
 
     def log_message(self, *_):
@@ -25,7 +26,7 @@ class QuietHandler(http.server.SimpleHTTPRequestHandler):
         return str(raw if raw.exists() else pathlib.Path(self.directory).joinpath(urllib.parse.unquote(path).lstrip("/")))
 
 
-class PersistentHandler(QuietHandler):
+class PersistentHandler(FileHandler):
     protocol_version = "HTTP/1.1"
 
 
@@ -45,19 +46,10 @@ class RedirectingHandler(PersistentHandler):
         self.wfile.write(page)
 
 
-class FileServer:
+class FileServer(LocalHttpServer):
     """`requests` are the paths asked for so far, `statuses` those that get no file but this status."""
 
-    def __init__(self, folder: pathlib.Path, handler: type[QuietHandler] = QuietHandler):
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=folder))
+    def __init__(self, folder: pathlib.Path, handler: type[FileHandler] = FileHandler):
+        super().__init__(functools.partial(handler, directory=folder))
         self._server.requests = self.requests = []
         self._server.statuses = self.statuses = {}
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()

@@ -1,15 +1,14 @@
 """An HTTPS proxy in front of a trust server that may hold, record or change what passes."""
 
 import http.client
-import http.server
 import pathlib
 import re
 import ssl
-import threading
 from collections.abc import Callable
 
 from . import pki
 from .http_client import Answer
+from .local_http import LocalHttpServer, QuietHandler
 
 # Tells whether a path asks for a role's current or addressed document, as in `.../snapshot.<sha256>.json`.
 ROLE_PATH = re.compile(r"/_trust/tuf/(?:\d+\.)?(?P<role>[a-z0-9_/-]+?)(?:\.[0-9a-f]{64})?\.json$")
@@ -20,7 +19,7 @@ def role_of(path: str) -> str | None:
     return match["role"] if match else None
 
 
-class Proxy:
+class Proxy(LocalHttpServer):
     """`before(method, path)` runs before a request is passed on, `after(method, path, answer)` returns what the client gets."""
 
     def __init__(self, upstream_port: int, ca: pathlib.Path, certificate: pki.Certificate):
@@ -30,24 +29,11 @@ class Proxy:
         self.upstream_tls = ssl.create_default_context(cafile=str(ca))
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(certificate.certificate, certificate.key)
-        self._server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _handler_for(self))
-        self._server.daemon_threads = True
-        self._server.socket = tls.wrap_socket(self._server.socket, server_side=True, do_handshake_on_connect=False)
-        threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def url(self) -> str:
-        return f"https://127.0.0.1:{self._server.server_port}"
-
-    def stop(self) -> None:
-        self._server.shutdown()
-        self._server.server_close()
+        super().__init__(_handler_for(self), tls)
 
 
 def _handler_for(proxy: Proxy) -> type:
-    class Handler(http.server.BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
+    class Handler(QuietHandler):
         def _pass(self) -> None:
             body = self._body()
             proxy.before(self.command, self.path)
@@ -84,8 +70,5 @@ def _handler_for(proxy: Proxy) -> type:
                 upstream.close()
 
         do_GET = do_POST = do_DELETE = _pass
-
-        def log_message(self, *arguments: object) -> None:
-            pass
 
     return Handler
