@@ -20,7 +20,7 @@ class Row:
 LIBRARIES = {
     "nlohmann": "nlohmann/", "openssl": "openssl/", "boost": "boost/", "grpc": "grpc", "protobuf": "google/protobuf/",
     "cli11": "CLI/", "spdlog": "spdlog/", "fmt": "fmt/", "sqlite": "sqlite3.h", "libp11": "libp11.h",
-    "p11-kit": "p11-kit/",
+    "p11-kit": "p11-kit/", "utf8proc": "utf8proc.h",
 }
 SYSTEM = "system"
 
@@ -30,6 +30,7 @@ IMPURE = ("fstream", "iostream", "filesystem", "thread", "tuf/base/log.h")
 TABLE = (
     Row("tuf", ("tuf",), ("nlohmann", "openssl"), IMPURE),
     Row("tuf/metadata/json_document.cc", ("tuf",), ("nlohmann", "boost"), IMPURE),
+    Row("tuf/metadata/normal_form.cc", ("tuf",), ("utf8proc",), IMPURE),
     Row("tuf/base", ("tuf/base",), ("nlohmann", "openssl", SYSTEM)),
     Row("tuf/base/log.cc", ("tuf/base",), ("nlohmann", "spdlog", SYSTEM)),
     Row("hsm", ("hsm", "tuf/base"), ("libp11", "p11-kit", "openssl", SYSTEM)),

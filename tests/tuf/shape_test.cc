@@ -3,7 +3,7 @@
 
 #include "tests/support/repository_simulator.h"
 #include "tests/support/tuf_simulator.h"
-#include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 #include "tuf/metadata/codec.h"
 
 namespace sello::tuf {
@@ -38,11 +38,12 @@ void decode(const Document& document, const Json& signed_part) {
         (void)decode_targets(std::move(envelope), targets_role());
 }
 
-/// Anything but an Error leaves the test.
+/// Anything but a Mismatch that says what it wanted leaves the test.
 bool is_refused(const Document& document, const Json& signed_part) {
     try {
         decode(document, signed_part);
-    } catch (const Error&) {
+    } catch (const Mismatch& e) {
+        EXPECT_FALSE(e.expected().empty()) << e.what();
         return true;
     }
     return false;
@@ -210,6 +211,33 @@ TEST(ShapeTest, RefusesDocumentsThatLackAMemberInBothDialects) {
         for (const auto& [pointer, need] : document.members)
             EXPECT_EQ(is_refused(document, without(document.signed_part, pointer)), need == Need::Always)
                 << describe(document, pointer);
+}
+
+std::string refusal(const Document& document, const std::string& pointer, const Json& value) {
+    Json bent = document.signed_part;
+    bent[Json::json_pointer(pointer)] = value;
+    try {
+        decode(document, bent);
+    } catch (const Mismatch& e) {
+        return concat(e.what(), " | ", e.expected(), " | ", e.found());
+    }
+    return "";
+}
+
+TEST(ShapeTest, RefusalsSayWhatWasWantedAndWhatCame) {
+    const Document notary = notary_documents().front();
+    const Document tuf = tuf_documents().front();
+    EXPECT_EQ(refusal(notary, "/keys", 1), R"(root: "keys": want an object, got 1 | an object | 1)");
+    EXPECT_EQ(refusal(notary, "/expires", "soon"),
+              R"(signed: "expires": want a time as in RFC 3339, got soon | a time as in RFC 3339 | soon)");
+    EXPECT_EQ(refusal(notary, "/version", 0),
+              "root type metadata invalid: version cannot be less than one | 1 or more | 0");
+    EXPECT_EQ(refusal(tuf, "/roles/root/keyids", Json::object()),
+              R"(root: role root: "keyids": want a list, got an object | a list | an object)");
+    EXPECT_EQ(refusal(tuf, "/version", 1.5),
+              R"(root: "version": want an integer of 64 bits, got 1.5 | an integer of 64 bits | 1.5)");
+    EXPECT_EQ(refusal(tuf, "/consistent_snapshot", "yes"),
+              R"(root: "consistent_snapshot": want true or false, got "yes" | true or false | "yes")");
 }
 
 TEST(ShapeTest, DecodesOrRefusesWhateverStandsAnywhere) {

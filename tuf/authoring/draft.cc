@@ -34,11 +34,11 @@ Draft::Draft(Dialect dialect, RoleName role, Json signed_part)
 
 Draft Draft::parse(const Bytes& bytes, Dialect dialect, const RoleName& role) {
     Envelope envelope = parse_envelope(bytes, dialect);
-    Draft draft(dialect, role, envelope.signed_part().tree());
+    Json document = envelope.document.root().tree();
+    Draft draft(dialect, role, std::move(document["signed"]));
     draft.signatures_ = envelope.signatures;
     require_decodable(std::move(envelope), role);
     if (dialect == Dialect::Notary) return draft;
-    Json document = parse_json(bytes);
     for (Json& entry : document["signatures"]) {
         const std::string id = entry["keyid"];
         if (!KeyIdTag::fits(id)) continue;  // the envelope passes over it too

@@ -5,7 +5,7 @@
 
 #include "tuf/base/error.h"
 
-namespace sello::tuf {
+namespace sello {
 
 /// A document that says one thing where another is wanted. What explains refusals (trust/refusal.h) tells the two apart
 /// from the message.
@@ -21,4 +21,4 @@ private:
     std::string found_;
 };
 
-}  // namespace sello::tuf
+}  // namespace sello

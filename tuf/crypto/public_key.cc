@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "tuf/base/encoding.h"
-#include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 #include "tuf/crypto/certificate.h"
 #include "tuf/crypto/digest.h"
 
@@ -157,7 +157,9 @@ bool KeyIdTag::fits(const std::string& text) noexcept {
 }
 
 void KeyIdTag::check(const std::string& text) {
-    if (!fits(text)) throw Error(Fault::Malformed, concat("key id: want 1 to 1024 bytes, got ", text.size()));
+    if (!fits(text))
+        throw Mismatch(Fault::Malformed, concat("key id: want 1 to 1024 bytes, got ", text.size()), "1 to 1024 bytes",
+                       concat(text.size()));
 }
 
 KeyType key_type(std::string_view name) {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 
 namespace sello::tuf {
 namespace {
@@ -87,13 +88,16 @@ void append_double(Bytes& out, const Number& number) {
     constexpr double past_integers = 9223372036854775808.0;  // 2^63
     const double value = std::strtod(number.text.c_str(), nullptr);
     if (value != std::trunc(value) || std::fabs(value) >= past_integers)
-        throw Error(Fault::Malformed, concat("json: unsupported value: ", Json(value).dump()));
+        throw Mismatch(Fault::Malformed, concat("json: unsupported value: ", Json(value).dump()), "integers",
+                       number.text);
     out += std::to_string(static_cast<std::int64_t>(value));
 }
 
 void append_number(Bytes& out, const Number& number, Form form) {
     if (form != Form::Olpc) return append_double(out, number);
-    if (!number.is_integer) throw Error(Fault::Malformed, concat("JSON: want integers only, got ", number.text));
+    if (!number.is_integer)
+        throw Mismatch(Fault::Malformed, concat("JSON: want integers only, got ", number.text), "integers",
+                       number.text);
     out += number.text == "-0" ? "0" : number.text;
 }
 

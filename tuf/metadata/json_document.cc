@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 
 namespace sello::tuf {
 
@@ -76,7 +77,8 @@ public:
         if (text_of(node).find_first_of(".eE") == std::string_view::npos)
             document_.nodes_[node].kind = JsonKind::Integer;
         else if (!std::isfinite(value))
-            throw Error(Fault::Malformed, "JSON: a number out of range");
+            throw Mismatch(Fault::Malformed, "JSON: a number out of range", "numbers in range",
+                           text_of(node).substr(0, 64));
         return true;
     }
     bool on_bool(bool value, error_code& /*failure*/) {
@@ -159,8 +161,9 @@ private:
         const auto twice =
             std::adjacent_find(names.begin(), names.end(), [&](auto a, auto b) { return text_of(a) == text_of(b); });
         if (twice != names.end())
-            throw Error(Fault::Malformed,
-                        concat("JSON: member \"", text_of(*twice).substr(0, 64), "\" stands twice in one object"));
+            throw Mismatch(Fault::Malformed,
+                           concat("JSON: member \"", text_of(*twice).substr(0, 64), "\" stands twice in one object"),
+                           "each member once", concat(text_of(*twice).substr(0, 64), " twice"));
         std::vector<JsonDocument::Node> sorted;
         sorted.reserve(nodes.size() - node - 1);
         for (const std::uint32_t name : names)
@@ -184,7 +187,9 @@ JsonDocument JsonDocument::parse(Bytes text, const JsonLimits& limits) {
     error_code failure;
     const std::size_t size = parser.write_some(false, from.data(), from.size(), failure);
     if (!failure && size < from.size()) failure = boost::json::error::extra_data;
-    if (failure) throw Error(Fault::Malformed, concat("JSON: at byte ", size, ": ", failure.message()));
+    if (failure)
+        throw Mismatch(Fault::Malformed, concat("JSON: at byte ", size, ": ", failure.message()), "JSON",
+                       concat("at byte ", size, ": ", failure.message()));
     return parser.handler().take();
 }
 

@@ -7,7 +7,7 @@
 
 #include "tuf/metadata/json_document.h"
 
-/// What both dialects ask of a document's shape. Each throws Error(Fault::Malformed) that begins with `subject`.
+/// What both dialects ask of a document's shape. Each throws Mismatch(Fault::Malformed) that begins with `subject`.
 namespace sello::tuf {
 
 /// What a refusal is about. It is spelled out for one only: a document may list 100,000 things that nothing is wrong
@@ -31,11 +31,16 @@ private:
     std::string_view part_;
 };
 
-[[noreturn]] void malformed(const Subject& subject, std::string_view what);
+/// `SUBJECT: want EXPECTED, got FOUND`
+[[noreturn]] void malformed(const Subject& subject, std::string_view expected, std::string_view found);
+[[noreturn]] void malformed(const Subject& subject, std::string_view expected, JsonView found);
 
 /// nullopt if the object has no such member, or it is null.
 [[nodiscard]] std::optional<JsonView> find_member(JsonView object, std::string_view name);
 [[nodiscard]] JsonView require_object(JsonView value, const Subject& subject);
+[[nodiscard]] JsonView required_object(JsonView object, std::string_view name, const Subject& subject);
+[[nodiscard]] JsonView required_list(JsonView object, std::string_view name, const Subject& subject);
+[[nodiscard]] std::int64_t required_integer(JsonView object, std::string_view name, const Subject& subject);
 /// An empty object, or list, if it is not there.
 [[nodiscard]] JsonView object_member(JsonView object, std::string_view name, const Subject& subject);
 [[nodiscard]] JsonView list_member(JsonView object, std::string_view name, const Subject& subject);

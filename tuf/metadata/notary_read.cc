@@ -4,9 +4,9 @@
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
-#include "tuf/metadata/mismatch.h"
 #include "tuf/metadata/notary_codec.h"
 
 namespace sello::tuf {
@@ -16,13 +16,14 @@ namespace {
 constexpr std::size_t kMaxRoleKeys = 256;
 
 /// Structure faults carry Notary's prefix, which its clients show.
-[[noreturn]] void invalid(const std::string& role, std::string_view what) {
-    throw Error(Fault::Malformed, concat(role, " type metadata invalid: ", what));
+[[noreturn]] void invalid(const std::string& role, std::string_view what, std::string_view expected,
+                          std::string_view found) {
+    throw Mismatch(Fault::Malformed, concat(role, " type metadata invalid: ", what), expected, found);
 }
 
 Bytes base64_value(JsonView value, const Subject& subject) {
     auto decoded = from_base64(string_value(value, subject));
-    if (!decoded) malformed(subject, "want base64");
+    if (!decoded) malformed(subject, "base64", value);
     return std::move(*decoded);
 }
 
@@ -36,8 +37,9 @@ Signature read_signature(JsonView entry) {
 }
 
 Instant read_expires(JsonView signed_part, const Subject& subject) {
-    const auto expires = parse_rfc3339(string_member(signed_part, "expires", subject));
-    if (!expires) malformed(subject, "\"expires\": want a time as in RFC 3339");
+    const std::string_view text = string_member(signed_part, "expires", subject);
+    const auto expires = parse_rfc3339(text);
+    if (!expires) malformed(concat(subject, ": \"expires\""), "a time as in RFC 3339", text.substr(0, 64));
     return *expires;
 }
 
@@ -50,9 +52,9 @@ Version read_header(JsonView signed_part, const std::string& role, std::string_v
                        concat(role, " type metadata invalid: expected type ", type, ", not ", got.substr(0, 64)), type,
                        got.substr(0, 64));
     const std::int64_t version = integer_member(signed_part, "version", role);
-    if (version < 1) invalid(role, "version cannot be less than one");
+    if (version < 1) invalid(role, "version cannot be less than one", "1 or more", std::to_string(version));
     if (version > Version::kNotaryMax)
-        malformed(role, concat("version: want 1..", Version::kNotaryMax, ", got ", version));
+        malformed({role, ": version"}, concat("1..", Version::kNotaryMax), std::to_string(version));
     return Version(version);
 }
 
@@ -60,7 +62,7 @@ Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
     for (const auto& [algorithm, value] : object_member(object, "hashes", subject).members()) {
         auto digest = value.is_string() ? from_base64(value.text()) : std::nullopt;
-        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "want base64");
+        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "base64", value);
         out.emplace_hint(out.end(), algorithm, std::move(*digest));
     }
     return out;
@@ -83,7 +85,8 @@ RoleKeys read_role_keys(JsonView value, const Keys& keys, const std::string& rol
     RoleKeys out;
     out.threshold = integer_member(value, "threshold", subject);
     if (!is_threshold(out.threshold))
-        invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "));
+        invalid(role, concat("invalid threshold specified for ", subject, ": ", out.threshold, " "), "1 or more",
+                std::to_string(out.threshold));
     const JsonView ids = list_member(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"));
@@ -91,8 +94,11 @@ RoleKeys read_role_keys(JsonView value, const Keys& keys, const std::string& rol
         const KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
         const auto key = keys.find(key_id);
         if (key == keys.end())
-            invalid(role, concat("key ID ", key_id, " specified in ", subject, " without corresponding key"));
-        if (key->second.id() != key_id) malformed(role, "key ID is not valid for key content");
+            invalid(role, concat("key ID ", key_id, " specified in ", subject, " without corresponding key"),
+                    "a key for each key id", concat("none for ", key_id));
+        if (key->second.id() != key_id)
+            throw Mismatch(Fault::Malformed, concat(role, ": key ID is not valid for key content"),
+                           key->second.id().str(), key_id.str());
         // Repeated ids are one key, which signs and counts once.
         if (std::find(out.keyids.begin(), out.keyids.end(), key_id) == out.keyids.end()) out.keyids.push_back(key_id);
     }
@@ -104,7 +110,8 @@ Delegation read_delegation(JsonView value, const Keys& keys, const RoleName& rol
     (void)require_object(value, subject);
     const std::string name(string_member(value, "name", subject));
     if (!is_notary_role(name) || parent(RoleName(name)) != role)
-        invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"));
+        invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"), concat(role, "/NAME"),
+                name.substr(0, 255));
     Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}, PathRule::Prefixes, false};
     for (const JsonView path : list_member(value, "paths", name).items())
         out.paths.emplace_back(string_value(path, {name, ": path"}));
@@ -122,7 +129,9 @@ void require_sha256(const std::map<std::string, FileMeta>& meta, const std::stri
     const auto file = meta.find(listed);
     const bool given =
         file != meta.end() && file->second.hashes.contains("sha256") && file->second.hashes.at("sha256").size() == 32;
-    if (!given) invalid(role, concat("missing ", listed, " sha256 checksum information"));
+    if (!given)
+        invalid(role, concat("missing ", listed, " sha256 checksum information"), concat("SHA-256 of ", listed),
+                "nothing");
 }
 
 std::map<std::string, FileMeta> read_meta(JsonView signed_part, const std::string& role) {
@@ -144,8 +153,9 @@ Target read_target(JsonView value, const Subject& subject) {
 PublicKey decode_key(JsonView value) {
     (void)require_object(value, "key");
     const JsonView values = object_member(value, "keyval", "key");
-    auto bytes = from_base64(string_member(values, "public", "key"));
-    if (!bytes) malformed("key: \"public\"", "want base64");
+    const std::string_view text = string_member(values, "public", "key");
+    auto bytes = from_base64(text);
+    if (!bytes) malformed("key: \"public\"", "base64", text.substr(0, 64));
     return {std::string(string_member(value, "keytype", "key")), std::move(*bytes)};
 }
 
@@ -159,10 +169,9 @@ namespace notary {
 Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
     Envelope out{Dialect::Notary, JsonDocument::parse(std::move(bytes), limits), {}, false};
     const JsonView document = require_object(out.document.root(), "document");
-    const auto signed_part = document.find("signed");
-    if (!signed_part || !signed_part->is_object()) malformed("document", "want an object \"signed\"");
-    (void)integer_member(*signed_part, "version", "signed");
-    if (find_member(*signed_part, "expires")) (void)read_expires(*signed_part, "signed");
+    const JsonView signed_part = required_object(document, "signed", "document");
+    (void)integer_member(signed_part, "version", "signed");
+    if (find_member(signed_part, "expires")) (void)read_expires(signed_part, "signed");
 
     for (const JsonView entry : list_member(document, "signatures", "document").items())
         out.signatures.push_back(read_signature(entry));
@@ -177,13 +186,14 @@ Signed<Root> read_root(Envelope envelope) {
     out.expires = read_expires(from, "root");
     const auto consistent = find_member(from, "consistent_snapshot");
     if (consistent && consistent->kind() != JsonKind::Boolean)
-        malformed("root", "\"consistent_snapshot\": want a boolean");
+        malformed("root: \"consistent_snapshot\"", "true or false", *consistent);
     out.consistent_snapshot = consistent && consistent->boolean();
     out.keys = read_keys(object_member(from, "keys", "root"));
     for (const auto& [name, role] : object_member(from, "roles", "root").members())
         out.roles.emplace(name, read_role_keys(role, out.keys, "root", name.substr(0, 255)));
     for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
-        if (!out.roles.contains(role->str())) invalid("root", concat("missing ", *role, " role specification"));
+        if (!out.roles.contains(role->str()))
+            invalid("root", concat("missing ", *role, " role specification"), concat("a role ", *role), "none");
     return finished(std::move(out), envelope);
 }
 
@@ -201,7 +211,8 @@ Signed<Targets> read_targets(Envelope envelope, const RoleName& role) {
     for (const JsonView value : list_member(delegations, "roles", role.str()).items()) {
         Delegation delegation = read_delegation(value, out.delegations.keys, role);
         if (!seen.insert(delegation.name).second)
-            invalid(role.str(), concat("delegation role ", delegation.name, " stands twice"));
+            invalid(role.str(), concat("delegation role ", delegation.name, " stands twice"), "each role once",
+                    concat(delegation.name, " twice"));
         out.delegations.roles.push_back(std::move(delegation));
     }
     return finished(std::move(out), envelope);

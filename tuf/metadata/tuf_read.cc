@@ -4,38 +4,15 @@
 
 #include "tuf/base/encoding.h"
 #include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
-#include "tuf/metadata/mismatch.h"
 #include "tuf/metadata/tuf_codec.h"
 
 namespace sello::tuf::tuf1 {
 namespace {
 
 constexpr std::size_t kMaxRoleKeys = 256;
-
-JsonView required(JsonView object, std::string_view name, const Subject& subject) {
-    const auto member = object.find(name);
-    if (!member) malformed(subject, concat("\"", name, "\" is missing"));
-    return *member;
-}
-
-JsonView required_object(JsonView object, std::string_view name, const Subject& subject) {
-    const JsonView member = required(object, name, subject);
-    if (!member.is_object()) malformed(concat(subject, ": \"", name, "\""), "want an object");
-    return member;
-}
-
-JsonView required_list(JsonView object, std::string_view name, const Subject& subject) {
-    const JsonView member = required(object, name, subject);
-    if (!member.is_list()) malformed(concat(subject, ": \"", name, "\""), "want a list");
-    return member;
-}
-
-std::int64_t required_integer(JsonView object, std::string_view name, const Subject& subject) {
-    if (!find_member(object, name)) malformed(subject, concat("\"", name, "\" is missing"));
-    return integer_member(object, name, subject);
-}
 
 /// nullopt for an id that no key can have.
 std::optional<Signature> read_signature(JsonView entry) {
@@ -70,7 +47,7 @@ Instant read_expires(JsonView signed_part, const std::string& subject) {
     const std::string_view text = string_member(signed_part, "expires", subject);
     const auto expires = parse_rfc3339(text);
     if (!expires || text.size() != size || text.back() != 'Z' || text[10] != 'T')
-        malformed(subject, concat("\"expires\": want YYYY-MM-DDTHH:MM:SSZ, got ", text.substr(0, 64)));
+        malformed({subject, ": \"expires\""}, "YYYY-MM-DDTHH:MM:SSZ", text.substr(0, 64));
     return *expires;
 }
 
@@ -85,10 +62,7 @@ Header read_header(JsonView signed_part, const std::string& subject, std::string
         throw Mismatch(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)), type,
                        got.substr(0, 64));
     const std::string_view spec_version = string_member(signed_part, "spec_version", subject);
-    if (!is_supported(spec_version))
-        throw Mismatch(Fault::Malformed,
-                       concat(subject, ": \"spec_version\": want 1.x.y, got ", spec_version.substr(0, 64)),
-                       "spec_version 1.x.y", spec_version.substr(0, 64));
+    if (!is_supported(spec_version)) malformed({subject, ": \"spec_version\""}, "1.x.y", spec_version.substr(0, 64));
     return {Version(required_integer(signed_part, "version", subject)), read_expires(signed_part, subject)};
 }
 
@@ -96,16 +70,16 @@ Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
     for (const auto& [algorithm, value] : object.members()) {
         auto digest = from_hex(string_value(value, subject));
-        if (!digest) malformed(subject, concat("hash ", algorithm.substr(0, 32), ": want hex"));
+        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "hex", value);
         out.emplace_hint(out.end(), algorithm, std::move(*digest));
     }
-    if (out.empty()) malformed(subject, "\"hashes\": want at least one");
+    if (out.empty()) malformed(concat(subject, ": \"hashes\""), "at least one", "none");
     return out;
 }
 
 std::int64_t read_length(JsonView object, const Subject& subject) {
     const std::int64_t length = required_integer(object, "length", subject);
-    if (length < 0) malformed(subject, "\"length\": want 0 or more");
+    if (length < 0) malformed(concat(subject, ": \"length\""), "0 or more", std::to_string(length));
     return length;
 }
 
@@ -145,14 +119,16 @@ RoleKeys read_role_keys(JsonView value, const std::string& subject) {
     (void)require_object(value, subject);
     RoleKeys out;
     out.threshold = required_integer(value, "threshold", subject);
-    if (!is_threshold(out.threshold)) malformed(subject, concat("\"threshold\": want 1 or more, got ", out.threshold));
+    if (!is_threshold(out.threshold))
+        malformed({subject, ": \"threshold\""}, "1 or more", std::to_string(out.threshold));
     const JsonView ids = required_list(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
         throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));
     std::set<std::string> seen;
     for (const JsonView id : ids.items()) {
         const std::string text(string_value(id, concat(subject, ": key id")));
-        if (!seen.insert(text).second) malformed(subject, concat("key id ", text.substr(0, 64), " stands twice"));
+        if (!seen.insert(text).second)
+            malformed({subject, ": \"keyids\""}, "each key id once", concat(text.substr(0, 64), " twice"));
         if (KeyIdTag::fits(text)) out.keyids.emplace_back(text);  // no key has another
     }
     return out;
@@ -161,7 +137,7 @@ RoleKeys read_role_keys(JsonView value, const std::string& subject) {
 bool read_boolean(JsonView object, std::string_view name, const std::string& subject) {
     const auto member = object.find(name);
     if (!member) return false;
-    if (member->kind() != JsonKind::Boolean) malformed(subject, concat("\"", name, "\": want true or false"));
+    if (member->kind() != JsonKind::Boolean) malformed(concat(subject, ": \"", name, "\""), "true or false", *member);
     return member->boolean();
 }
 
@@ -175,11 +151,11 @@ Delegation read_delegation(JsonView value, const std::string& delegator) {
     const std::string subject = concat(delegator, ": a delegation");
     (void)require_object(value, subject);
     Delegation out{RoleName(std::string(string_member(value, "name", subject))), {}, {}, PathRule::Patterns, false};
-    if (is_top_level(out.name)) malformed(subject, concat("to ", out.name, ", which is a top-level role"));
+    if (is_top_level(out.name)) malformed(subject, "the name of a role that is not of the top level", out.name.str());
     out.keys = read_role_keys(value, concat(delegator, ": delegation to ", out.name));
     out.terminating = read_boolean(value, "terminating", subject);
     if (value.find("paths") && value.find("path_hash_prefixes"))
-        malformed(subject, R"(has both "paths" and "path_hash_prefixes")");
+        malformed(subject, R"("paths" or "path_hash_prefixes")", "both");
     if (value.find("path_hash_prefixes")) {
         out.rule = PathRule::HashPrefixes;
         out.paths = read_strings(required_list(value, "path_hash_prefixes", subject), subject);
@@ -193,7 +169,8 @@ SuccinctRoles read_succinct(JsonView value, const std::string& delegator) {
     const std::string subject = concat(delegator, ": succinct roles");
     SuccinctRoles out{read_role_keys(value, subject), required_integer(value, "bit_length", subject),
                       std::string(string_member(value, "name_prefix", subject))};
-    if (out.bit_length < 1 || out.bit_length > 32) malformed(subject, "\"bit_length\": want 1 to 32");
+    if (out.bit_length < 1 || out.bit_length > 32)
+        malformed({subject, ": \"bit_length\""}, "1 to 32", std::to_string(out.bit_length));
     return out;
 }
 
@@ -202,7 +179,7 @@ Delegations read_delegations(JsonView value, const std::string& delegator) {
     out.keys = read_keys(required_object(value, "keys", delegator));
     const auto succinct = value.find("succinct_roles");
     if (value.find("roles").has_value() == succinct.has_value())
-        malformed(delegator, R"(delegations: want one of "roles" and "succinct_roles")");
+        malformed({delegator, ": delegations"}, R"("roles" or "succinct_roles")", succinct ? "both" : "neither");
     if (succinct) {
         out.succinct = read_succinct(*succinct, delegator);
         return out;
@@ -211,7 +188,7 @@ Delegations read_delegations(JsonView value, const std::string& delegator) {
     for (const JsonView role : required_list(value, "roles", delegator).items()) {
         out.roles.push_back(read_delegation(role, delegator));
         if (!seen.insert(out.roles.back().name).second)
-            malformed(delegator, concat("delegation to ", out.roles.back().name, " stands twice"));
+            malformed({delegator, ": delegations"}, "each role once", concat(out.roles.back().name, " twice"));
     }
     return out;
 }
@@ -242,7 +219,7 @@ Envelope read_envelope(Bytes bytes, const JsonLimits& limits) {
         if (!signature) continue;
         out.signatures.push_back(std::move(*signature));
         if (!seen.insert(out.signatures.back().keyid).second)
-            malformed("document", concat("two signatures by key ", out.signatures.back().keyid));
+            malformed("document", "one signature by each key", concat("two by ", out.signatures.back().keyid));
     }
     out.has_unknown_members = document.size() > 2;
     (void)required_object(document, "signed", "document");
@@ -260,7 +237,7 @@ Signed<Root> read_root(Envelope envelope) {
     const JsonView roles = required_object(from, "roles", "root");
     for (const RoleName* role : {&root_role(), &targets_role(), &snapshot_role(), &timestamp_role()})
         out.roles.emplace(role->str(),
-                          read_role_keys(required(roles, role->str(), "root"), concat("root: role ", *role)));
+                          read_role_keys(required_object(roles, role->str(), "root"), concat("root: role ", *role)));
     return finished(std::move(out), envelope);
 }
 
@@ -293,8 +270,9 @@ Signed<Timestamp> read_timestamp(Envelope envelope) {
     const JsonView from = envelope.signed_part();
     const Header header = read_header(from, "timestamp", "timestamp");
     const JsonView meta = required_object(from, "meta", "timestamp");
-    Timestamp out{header.version, header.expires,
-                  read_file_meta(required(meta, "snapshot.json", "timestamp"), "timestamp: meta of snapshot.json")};
+    Timestamp out{
+        header.version, header.expires,
+        read_file_meta(required_object(meta, "snapshot.json", "timestamp"), "timestamp: meta of snapshot.json")};
     return finished(std::move(out), envelope);
 }
 

@@ -6,6 +6,7 @@
 #include "tuf/crypto/digest.h"
 #include "tuf/metadata/canonical_json.h"
 #include "tuf/metadata/json_shape.h"
+#include "tuf/metadata/normal_form.h"
 #include "tuf/metadata/tuf_codec.h"
 
 namespace sello::tuf::tuf1 {
@@ -31,14 +32,14 @@ Json header(const Json& base, std::string_view type, Version version, const Inst
 }
 
 Json write_hashes(const Hashes& hashes, const std::string& subject) {
-    if (hashes.empty()) malformed(subject, "\"hashes\": want at least one");
+    if (hashes.empty()) malformed({subject, ": \"hashes\""}, "at least one", "none");
     Json out = Json::object();
     for (const auto& [algorithm, digest] : hashes) out[algorithm] = to_hex(digest);
     return out;
 }
 
 Json write_file_meta(const FileMeta& meta, const Json& base, const std::string& subject) {
-    if (!meta.version) malformed(subject, "\"version\" is missing");
+    if (!meta.version) malformed({subject, ": \"version\""}, "an integer", "nothing");
     Json out = base;
     out.erase("length");
     out.erase("hashes");
@@ -83,7 +84,7 @@ bool is_number(const std::string& name) {
 /// What clients read differently in a pattern.
 void require_plain_pattern(const std::string& pattern, const std::string& subject) {
     if (pattern.find_first_of("[]{}()!^#\\") != std::string::npos)
-        malformed(subject, concat("path pattern ", pattern, ": want literals, * and ? only"));
+        malformed({subject, ": path pattern"}, "literals, * and ? only", pattern);
 }
 
 const Json& role_in(const Json& base, const std::string& name) {
@@ -98,8 +99,9 @@ const Json& role_in(const Json& base, const std::string& name) {
 Json write_delegation(const Delegation& delegation, const Json& base) {
     const std::string& name = delegation.name.str();
     if (is_top_level(delegation.name) || is_number(name) || name == "__proto__")
-        malformed(concat("delegation to ", name), "not every reader takes this name");
-    if (delegation.rule == PathRule::Prefixes) malformed(concat("delegation to ", name), "prefixes are Notary's");
+        malformed("delegation", "a role's name that every reader takes", name);
+    if (delegation.rule == PathRule::Prefixes)
+        malformed({"delegation to ", name}, "path patterns or hash prefixes", "Notary's prefixes");
     if (delegation.rule == PathRule::Patterns)
         for (const std::string& pattern : delegation.paths) require_plain_pattern(pattern, name);
     Json out = write_role_keys(delegation.keys, base);
@@ -249,20 +251,29 @@ Json encode(const Timestamp& timestamp, const Json& base) {
     return out;
 }
 
+/// What every reader sees the same bytes of.
+void require_portable(std::string_view text) {
+    if (!is_nfc(text)) malformed("signed", "texts in Unicode's normal form C", text.substr(0, 64));
+}
+
 void require_portable(const Json& signed_part) {
+    if (signed_part.is_string()) require_portable(std::string_view(signed_part.get_ref<const std::string&>()));
     if (signed_part.is_number() || is_long_integer(signed_part)) {
         const bool is_portable =
             signed_part.is_number_integer() &&
             (signed_part.is_number_unsigned() ? signed_part.get<std::uint64_t>() <= std::uint64_t{Version::kTufMax}
                                               : signed_part.get<std::int64_t>() >= -Version::kTufMax);
-        if (!is_portable) malformed("signed", "a number that is no integer up to 2^53-1");
+        if (!is_portable)
+            malformed("signed", "integers up to 2^53-1",
+                      is_long_integer(signed_part) ? long_integer_text(signed_part) : signed_part.dump());
     }
     if (signed_part.is_object())
         for (const auto& [name, value] : signed_part.items()) {
             constexpr unsigned char first_of_four = 0xf0;
             if (std::any_of(name.begin(), name.end(),
                             [](char c) { return static_cast<unsigned char>(c) >= first_of_four; }))
-                malformed("signed", "a member's name beyond the Basic Multilingual Plane");
+                malformed("signed", "members' names of the Basic Multilingual Plane", name);
+            require_portable(std::string_view(name));
             require_portable(value);
         }
     if (signed_part.is_array())

@@ -3,12 +3,13 @@
 #include <algorithm>
 #include <utility>
 
-#include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 
 namespace sello::tuf {
 namespace {
 
 constexpr std::string_view kDelegationPrefix = "targets/";
+constexpr std::string_view kNotaryRoles = "root, targets, snapshot, timestamp or targets/...";
 constexpr std::size_t kMaxNotaryLength = 255;
 constexpr std::size_t kMaxLength = 1024;
 
@@ -28,7 +29,8 @@ bool is_delegation_name(std::string_view text) {
 
 void RoleNameTag::check(const std::string& text) {
     if (text.empty() || text.size() > kMaxLength)
-        throw Error(Fault::Malformed, concat("role name: want 1 to ", kMaxLength, " bytes, got ", text.size()));
+        throw Mismatch(Fault::Malformed, concat("role name: want 1 to ", kMaxLength, " bytes, got ", text.size()),
+                       concat("1 to ", kMaxLength, " bytes"), concat(text.size()));
 }
 
 bool is_top_level(const RoleName& role) { return is_top_level_name(role.str()); }
@@ -37,8 +39,8 @@ bool is_notary_role(const std::string& text) { return is_top_level_name(text) ||
 
 RoleName notary_role(std::string text) {
     if (!is_notary_role(text))
-        throw Error(Fault::Malformed, concat("role \"", text.substr(0, 64),
-                                             "\": want root, targets, snapshot, timestamp or targets/..."));
+        throw Mismatch(Fault::Malformed, concat("role \"", text.substr(0, 64), "\": want ", kNotaryRoles), kNotaryRoles,
+                       text.substr(0, 64));
     return RoleName(std::move(text));
 }
 

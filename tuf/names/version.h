@@ -4,7 +4,7 @@
 #include <limits>
 #include <string>
 
-#include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 
 namespace sello::tuf {
 
@@ -17,10 +17,11 @@ public:
     /// What TUF 1.0 repositories write: past it JavaScript clients read another number.
     static constexpr std::int64_t kTufMax = (std::int64_t{1} << 53) - 1;
 
-    /// Throws Error(Fault::Malformed) outside 1..kMax.
+    /// Throws Mismatch(Fault::Malformed) outside 1..kMax.
     explicit Version(std::int64_t number) : number_(number) {
         if (number < 1 || number > kMax)
-            throw Error(Fault::Malformed, concat("version: want 1..", kMax, ", got ", number));
+            throw Mismatch(Fault::Malformed, concat("version: want 1..", kMax, ", got ", number), concat("1..", kMax),
+                           concat(number));
     }
 
     [[nodiscard]] std::int64_t number() const noexcept { return number_; }

@@ -5,8 +5,8 @@
 #include <vector>
 
 #include "tuf/base/error.h"
+#include "tuf/base/mismatch.h"
 #include "tuf/crypto/public_key.h"
-#include "tuf/metadata/mismatch.h"
 #include "tuf/names/role_name.h"
 #include "tuf/names/version.h"
 
