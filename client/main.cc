@@ -42,11 +42,14 @@ int exit_status(Fault fault) {
     return 1;
 }
 
+/// What was refused may hold bytes that are no text.
+constexpr auto kReplaceInvalid = nlohmann::ordered_json::error_handler_t::replace;
+
 void tell_refusal(const CommandContext& context, const sello::tuf::Refusal& refusal) {
     std::cerr << "sello: " << printable(refusal.what()) << '\n';
     if (!context.explain) return;
     if (context.json)
-        std::cout << sello::client::explanation_json(refusal).dump(2) << '\n';
+        std::cout << sello::client::explanation_json(refusal).dump(2, ' ', false, kReplaceInvalid) << '\n';
     else
         std::cerr << '\n' << sello::client::explain(refusal);
 }

@@ -37,7 +37,7 @@ if(SELLO_HARDENED)
     add_link_options(-Wl,-z,relro,-z,now)
 endif()
 
-# What fuzzing gains nothing from need not be optimised for it, which takes Clang twice the time.
+# For what fuzzing spends little time in: to optimise it takes Clang as long as all the rest.
 function(sello_unoptimised_under_address_sanitizer target)
     if(SELLO_SANITIZER STREQUAL "address")
         target_compile_options(${target} PRIVATE -O0)

@@ -76,16 +76,17 @@ Redirect follow_redirect(const Url& server, const std::string& path, const std::
 
     if (to.authority) {
         const std::string scheme = to.scheme.value_or(server.is_tls ? "https" : "http");
-        const std::string host = to.authority->substr(to.authority->rfind('@') + 1);
+        std::string host = to.authority->substr(to.authority->rfind('@') + 1);
+        if (host.ends_with(':')) host.pop_back();  // the scheme's port, as without it
         try {
             return {Url::parse(concat(scheme, "://", host)), without_dots(to.path) + to.query};
         } catch (const Error&) {
             throw refuse(Fault::Unavailable, "what is no https:// or http:// URL");
         }
     }
-    const Reference from = split(path);
-    if (to.path.empty()) return {server, from.path + (to.query.empty() ? from.query : to.query)};
-    const std::string folder = to.path.starts_with('/') ? "" : from.path.substr(0, from.path.rfind('/') + 1);
+    const std::string from = path.substr(0, path.find('?'));
+    if (to.path.empty()) return {server, to.query.empty() ? path : from + to.query};
+    const std::string folder = to.path.starts_with('/') ? "" : from.substr(0, from.rfind('/') + 1);
     return {server, without_dots(folder + to.path) + to.query};
 }
 

@@ -38,7 +38,10 @@ Url Url::parse(const std::string& text) {
     const std::size_t colon = authority.find(':', bracket == std::string_view::npos ? 0 : bracket);
     url.port = colon == std::string_view::npos ? (url.is_tls ? "443" : "80") : authority.substr(colon + 1);
     url.host = authority.substr(0, colon);
-    if (url.host.starts_with('[') && url.host.ends_with(']')) url.host = url.host.substr(1, url.host.size() - 2);
+    const bool is_bracketed = url.host.starts_with('[') && url.host.ends_with(']');
+    if (is_bracketed) url.host = url.host.substr(1, url.host.size() - 2);
+    const bool is_ipv6 = url.host.find(':') != std::string::npos;
+    if (is_bracketed != is_ipv6 || url.host.find_first_of("[]") != std::string::npos) throw refuse();
     if (url.host.empty() || url.port.empty() || url.port.find_first_not_of("0123456789") != std::string::npos)
         throw refuse();
     return url;

@@ -18,7 +18,8 @@ TEST(UrlTest, ReadsServersWithPortsAndPrefixes) {
 }
 
 TEST(UrlTest, RefusesWhatIsNoServer) {
-    for (const char* text : {"", "notary:4443", "ftp://h", "https://", "https://:1", "https://h:", "https://h:x"})
+    for (const char* text : {"", "notary:4443", "ftp://h", "https://", "https://:1", "https://h:", "https://h:x",
+                             "https://[[x]]", "https://[x]", "https://::1"})
         EXPECT_THROW((void)Url::parse(text), Error) << text;
 }
 

@@ -85,6 +85,9 @@ void check_redirect(const std::string& text) {
         must(to.path.starts_with('/'), "a redirect's path is one");
         for (const char c : to.path) must(c > ' ' && c < 0x7f, "a redirect does not break the line of its request");
         const auto again = client::follow_redirect(server, "/", to.server.str() + to.path);
+        const auto next = client::follow_redirect(to.server, to.path, "x");
+        must(next.server.str() == to.server.str() && next.path.starts_with('/') && next.path.ends_with("/x"),
+             "a name stays in its folder");
         must(again.server.str() == to.server.str() && again.path == to.path, "a redirect is resolved once");
     });
 }

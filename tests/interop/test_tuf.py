@@ -1,11 +1,12 @@
 """TUF 1.0: what Sello writes tuf-js reads, what @tufjs/models writes Sello reads, over plain HTTP."""
 
+import json
 import pathlib
 import shutil
 import unittest
 
 from harness import command, settings
-from harness.file_server import FileServer, PersistentHandler, FileHandler, RedirectingHandler
+from harness.file_server import FileHandler, FileServer, PersistentHandler, RedirectingHandler
 from harness.tuf_js import TufJs
 from harness.workspace import Workspace
 
@@ -153,3 +154,17 @@ class TufRepositorySuite(unittest.TestCase):
         self.assertRegex(refused.err, r"(?m)^check +integrity$")
         self.assertEqual(["root.json", "snapshot.json", "timestamp.json"],
                          sorted(path.name for path in (client / "metadata").iterdir()))
+
+    def test_a_refusal_is_told_as_json_whatever_came(self):
+        repository = self.workspace.folder("odd") / "repository"
+        shutil.copytree(self.foreign, repository)
+        odd = {"_type": "timestamp", "spec_version": "1.0.0", "version": "x" * 63 + "é", "expires": "2030-01-01T00:00:00Z"}
+        (repository / "metadata/timestamp.json").write_text(json.dumps({"signatures": [], "signed": odd},
+                                                                       ensure_ascii=False))
+        url = self.serve(repository)
+        client = self.workspace.folder("sello")
+        command.expect_success(self.sello(client, url, "init", repository / "root.json"))
+        refused = self.sello(client, url, "--json", "--explain", "refresh")
+        self.assertEqual(1, refused.status)
+        self.assertEqual(("shape", "timestamp", f'"{"x" * 63}"'),
+                         tuple(json.loads(refused.out)[name] for name in ("check", "role", "found")))

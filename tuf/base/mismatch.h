@@ -7,6 +7,15 @@
 
 namespace sello {
 
+/// As much of a text from outside as a message shows: at most 64 bytes, no character of UTF-8 cut in two.
+[[nodiscard]] inline std::string_view head(std::string_view text) {
+    constexpr std::size_t most = 64;
+    if (text.size() <= most) return text;
+    std::size_t end = most;
+    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xc0U) == 0x80) --end;
+    return text.substr(0, end);
+}
+
 /// A document that says one thing where another is wanted. What explains refusals (trust/refusal.h) tells the two apart
 /// from the message.
 class Mismatch : public Error {

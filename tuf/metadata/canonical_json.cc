@@ -89,15 +89,15 @@ void append_double(Bytes& out, const Number& number) {
     const double value = std::strtod(number.text.c_str(), nullptr);
     if (value != std::trunc(value) || std::fabs(value) >= past_integers)
         throw Mismatch(Fault::Malformed, concat("json: unsupported value: ", Json(value).dump()), "integers",
-                       number.text);
+                       head(number.text));
     out += std::to_string(static_cast<std::int64_t>(value));
 }
 
 void append_number(Bytes& out, const Number& number, Form form) {
     if (form != Form::Olpc) return append_double(out, number);
     if (!number.is_integer)
-        throw Mismatch(Fault::Malformed, concat("JSON: want integers only, got ", number.text), "integers",
-                       number.text);
+        throw Mismatch(Fault::Malformed, concat("JSON: want integers only, got ", head(number.text)), "integers",
+                       head(number.text));
     out += number.text == "-0" ? "0" : number.text;
 }
 

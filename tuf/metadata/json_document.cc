@@ -17,6 +17,11 @@ namespace sello::tuf {
 namespace {
 using boost::json::error_code;
 using Text = boost::json::string_view;
+
+[[noreturn]] void refuse_more_than(std::size_t most, std::string_view of_what) {
+    throw Mismatch(Fault::TooLarge, concat("JSON: more than ", most, " ", of_what),
+                   concat(most, " ", of_what, " at most"), "more");
+}
 }  // namespace
 
 /// Makes the index of the events of Boost.JSON's parser, so that each bound holds before the memory is taken. A text
@@ -77,8 +82,7 @@ public:
         if (text_of(node).find_first_of(".eE") == std::string_view::npos)
             document_.nodes_[node].kind = JsonKind::Integer;
         else if (!std::isfinite(value))
-            throw Mismatch(Fault::Malformed, "JSON: a number out of range", "numbers in range",
-                           text_of(node).substr(0, 64));
+            throw Mismatch(Fault::Malformed, "JSON: a number out of range", "numbers in range", head(text_of(node)));
         return true;
     }
     bool on_bool(bool value, error_code& /*failure*/) {
@@ -104,11 +108,9 @@ private:
     [[nodiscard]] std::string_view text_of(std::uint32_t node) const { return JsonView(document_, node).text(); }
 
     void count_value() {
-        if (++document_.values_ > limits_.max_values)
-            throw Error(Fault::TooLarge, concat("JSON: more than ", limits_.max_values, " values"));
+        if (++document_.values_ > limits_.max_values) refuse_more_than(limits_.max_values, "values");
         if (!in_signatures_ || open_.size() != 2) return;
-        if (open_.back().items++ >= limits_.max_signatures)
-            throw Error(Fault::TooLarge, concat("JSON: more than ", limits_.max_signatures, " signatures"));
+        if (open_.back().items++ >= limits_.max_signatures) refuse_more_than(limits_.max_signatures, "signatures");
     }
 
     bool add(JsonDocument::Node node) {
@@ -137,8 +139,7 @@ private:
 
     bool open(JsonKind kind) {
         count_value();
-        if (open_.size() >= limits_.max_depth)
-            throw Error(Fault::TooLarge, concat("JSON: nested deeper than ", limits_.max_depth));
+        if (open_.size() >= limits_.max_depth) refuse_more_than(limits_.max_depth, "levels");
         open_.push_back({static_cast<std::uint32_t>(document_.nodes_.size()), 0, 0, true});
         return add({0, 0, 1, kind, false});
     }
@@ -162,8 +163,8 @@ private:
             std::adjacent_find(names.begin(), names.end(), [&](auto a, auto b) { return text_of(a) == text_of(b); });
         if (twice != names.end())
             throw Mismatch(Fault::Malformed,
-                           concat("JSON: member \"", text_of(*twice).substr(0, 64), "\" stands twice in one object"),
-                           "each member once", concat(text_of(*twice).substr(0, 64), " twice"));
+                           concat("JSON: member \"", head(text_of(*twice)), "\" stands twice in one object"),
+                           "each member once", concat(head(text_of(*twice)), " twice"));
         std::vector<JsonDocument::Node> sorted;
         sorted.reserve(nodes.size() - node - 1);
         for (const std::uint32_t name : names)
@@ -179,7 +180,8 @@ private:
 };
 
 JsonDocument JsonDocument::parse(Bytes text, const JsonLimits& limits) {
-    if (text.size() > std::numeric_limits<std::uint32_t>::max()) throw Error(Fault::TooLarge, "JSON: more than 4 GiB");
+    if (text.size() > std::numeric_limits<std::uint32_t>::max())
+        throw Mismatch(Fault::TooLarge, "JSON: more than 4 GiB", "4 GiB at most", concat(text.size(), " bytes"));
     boost::json::parse_options options;  // strict: no comments, no trailing commas, valid UTF-8
     options.max_depth = limits.max_depth + 1;
     boost::json::basic_parser<JsonIndexer> parser(options, std::move(text), limits);

@@ -23,13 +23,12 @@ std::optional<std::int64_t> integer_of(JsonView value) {
 
 /// In a few words, for people.
 std::string told(JsonView value) {
-    constexpr std::size_t longest = 64;
     switch (value.kind()) {
         case JsonKind::Null: return "null";
         case JsonKind::Boolean: return value.boolean() ? "true" : "false";
         case JsonKind::Integer:
-        case JsonKind::Real: return std::string(value.text().substr(0, longest));
-        case JsonKind::String: return concat("\"", value.text().substr(0, longest), "\"");
+        case JsonKind::Real: return std::string(head(value.text()));
+        case JsonKind::String: return concat("\"", head(value.text()), "\"");
         case JsonKind::List: return "a list";
         case JsonKind::Object: return "an object";
     }

@@ -37,9 +37,8 @@ Signature read_signature(JsonView entry) {
 }
 
 Instant read_expires(JsonView signed_part, const Subject& subject) {
-    const std::string_view text = string_member(signed_part, "expires", subject);
-    const auto expires = parse_rfc3339(text);
-    if (!expires) malformed(concat(subject, ": \"expires\""), "a time as in RFC 3339", text.substr(0, 64));
+    const auto expires = parse_rfc3339(string_member(signed_part, "expires", subject));
+    if (!expires) malformed(concat(subject, ": \"expires\""), "a time as in RFC 3339", *signed_part.find("expires"));
     return *expires;
 }
 
@@ -49,8 +48,8 @@ Version read_header(JsonView signed_part, const std::string& role, std::string_v
     const std::string_view got = actual && actual->is_string() ? actual->text() : "";
     if (got != type)
         throw Mismatch(Fault::WrongType,
-                       concat(role, " type metadata invalid: expected type ", type, ", not ", got.substr(0, 64)), type,
-                       got.substr(0, 64));
+                       concat(role, " type metadata invalid: expected type ", type, ", not ", head(got)), type,
+                       got.empty() ? "nothing" : head(got));
     const std::int64_t version = integer_member(signed_part, "version", role);
     if (version < 1) invalid(role, "version cannot be less than one", "1 or more", std::to_string(version));
     if (version > Version::kNotaryMax)
@@ -62,7 +61,7 @@ Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
     for (const auto& [algorithm, value] : object_member(object, "hashes", subject).members()) {
         auto digest = value.is_string() ? from_base64(value.text()) : std::nullopt;
-        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "base64", value);
+        if (!digest) malformed(concat(subject, ": hash ", head(algorithm)), "base64", value);
         out.emplace_hint(out.end(), algorithm, std::move(*digest));
     }
     return out;
@@ -89,7 +88,8 @@ RoleKeys read_role_keys(JsonView value, const Keys& keys, const std::string& rol
                 std::to_string(out.threshold));
     const JsonView ids = list_member(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
-        throw Error(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"));
+        throw Mismatch(Fault::TooLarge, concat(role, ": ", subject, " lists more than ", kMaxRoleKeys, " keys"),
+                       concat(kMaxRoleKeys, " keys at most"), concat(ids.size(), " keys"));
     for (const JsonView id : ids.items()) {
         const KeyId key_id(std::string(string_value(id, concat(subject, ": key id"))));
         const auto key = keys.find(key_id);
@@ -111,7 +111,7 @@ Delegation read_delegation(JsonView value, const Keys& keys, const RoleName& rol
     const std::string name(string_member(value, "name", subject));
     if (!is_notary_role(name) || parent(RoleName(name)) != role)
         invalid(role.str(), concat("delegation role ", name.substr(0, 255), " invalid"), concat(role, "/NAME"),
-                name.substr(0, 255));
+                concat("\"", head(name), "\""));
     Delegation out{RoleName(name), read_role_keys(value, keys, role.str(), name), {}, PathRule::Prefixes, false};
     for (const JsonView path : list_member(value, "paths", name).items())
         out.paths.emplace_back(string_value(path, {name, ": path"}));
@@ -153,9 +153,8 @@ Target read_target(JsonView value, const Subject& subject) {
 PublicKey decode_key(JsonView value) {
     (void)require_object(value, "key");
     const JsonView values = object_member(value, "keyval", "key");
-    const std::string_view text = string_member(values, "public", "key");
-    auto bytes = from_base64(text);
-    if (!bytes) malformed("key: \"public\"", "base64", text.substr(0, 64));
+    auto bytes = from_base64(string_member(values, "public", "key"));
+    if (!bytes) malformed("key: \"public\"", "base64", *values.find("public"));
     return {std::string(string_member(value, "keytype", "key")), std::move(*bytes)};
 }
 

@@ -16,10 +16,6 @@ namespace sello::tuf::tuf1 {
 [[nodiscard]] Signed<Snapshot> read_snapshot(Envelope envelope);
 [[nodiscard]] Signed<Timestamp> read_timestamp(Envelope envelope);
 
-/// Throws Error(Fault::Malformed) if readers in the field would not agree on the canonical form of `signed_part`: for
-/// numbers that are no integers up to 2^53-1, and member names beyond the Basic Multilingual Plane.
-void require_portable(const Json& signed_part);
-
 /// The written `spec_version`.
 inline constexpr const char* kSpecVersion = "1.0.31";
 
@@ -40,6 +36,9 @@ inline constexpr const char* kSpecVersion = "1.0.31";
 
 /// The file: JSON without white space, members sorted. `signatures` are written in hex, over what `written` has of the
 /// same key's entry; `rest` has the members beside `signed` and `signatures`.
+/// Throws Error(Fault::Malformed) if readers in the field would not agree on the canonical form of `signed_part`: for
+/// numbers that are no integers up to 2^53-1, member names beyond the Basic Multilingual Plane, and texts that are not
+/// in Unicode's normal form C.
 [[nodiscard]] Bytes write_document(const Json& signed_part, const std::vector<Signature>& signatures,
                                    const Json& rest = Json::object(), const std::map<KeyId, Json>& written = {});
 

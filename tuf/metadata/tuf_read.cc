@@ -47,7 +47,7 @@ Instant read_expires(JsonView signed_part, const std::string& subject) {
     const std::string_view text = string_member(signed_part, "expires", subject);
     const auto expires = parse_rfc3339(text);
     if (!expires || text.size() != size || text.back() != 'Z' || text[10] != 'T')
-        malformed({subject, ": \"expires\""}, "YYYY-MM-DDTHH:MM:SSZ", text.substr(0, 64));
+        malformed({subject, ": \"expires\""}, "YYYY-MM-DDTHH:MM:SSZ", *signed_part.find("expires"));
     return *expires;
 }
 
@@ -59,10 +59,11 @@ struct Header {
 Header read_header(JsonView signed_part, const std::string& subject, std::string_view type) {
     const std::string_view got = string_member(signed_part, "_type", subject);
     if (got != type)
-        throw Mismatch(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", got.substr(0, 64)), type,
-                       got.substr(0, 64));
+        throw Mismatch(Fault::WrongType, concat(subject, ": \"_type\": want ", type, ", got ", head(got)), type,
+                       got.empty() ? "nothing" : head(got));
     const std::string_view spec_version = string_member(signed_part, "spec_version", subject);
-    if (!is_supported(spec_version)) malformed({subject, ": \"spec_version\""}, "1.x.y", spec_version.substr(0, 64));
+    if (!is_supported(spec_version))
+        malformed({subject, ": \"spec_version\""}, "1.x.y", *signed_part.find("spec_version"));
     return {Version(required_integer(signed_part, "version", subject)), read_expires(signed_part, subject)};
 }
 
@@ -70,7 +71,7 @@ Hashes read_hashes(JsonView object, const Subject& subject) {
     Hashes out;
     for (const auto& [algorithm, value] : object.members()) {
         auto digest = from_hex(string_value(value, subject));
-        if (!digest) malformed(concat(subject, ": hash ", algorithm.substr(0, 32)), "hex", value);
+        if (!digest) malformed(concat(subject, ": hash ", head(algorithm)), "hex", value);
         out.emplace_hint(out.end(), algorithm, std::move(*digest));
     }
     if (out.empty()) malformed(concat(subject, ": \"hashes\""), "at least one", "none");
@@ -123,12 +124,13 @@ RoleKeys read_role_keys(JsonView value, const std::string& subject) {
         malformed({subject, ": \"threshold\""}, "1 or more", std::to_string(out.threshold));
     const JsonView ids = required_list(value, "keyids", subject);
     if (ids.size() > kMaxRoleKeys)
-        throw Error(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"));
+        throw Mismatch(Fault::TooLarge, concat(subject, ": lists more than ", kMaxRoleKeys, " keys"),
+                       concat(kMaxRoleKeys, " keys at most"), concat(ids.size(), " keys"));
     std::set<std::string> seen;
     for (const JsonView id : ids.items()) {
         const std::string text(string_value(id, concat(subject, ": key id")));
         if (!seen.insert(text).second)
-            malformed({subject, ": \"keyids\""}, "each key id once", concat(text.substr(0, 64), " twice"));
+            malformed({subject, ": \"keyids\""}, "each key id once", concat(head(text), " twice"));
         if (KeyIdTag::fits(text)) out.keyids.emplace_back(text);  // no key has another
     }
     return out;

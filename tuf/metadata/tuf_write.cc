@@ -84,7 +84,7 @@ bool is_number(const std::string& name) {
 /// What clients read differently in a pattern.
 void require_plain_pattern(const std::string& pattern, const std::string& subject) {
     if (pattern.find_first_of("[]{}()!^#\\") != std::string::npos)
-        malformed({subject, ": path pattern"}, "literals, * and ? only", pattern);
+        malformed({subject, ": path pattern"}, "literals, * and ? only", head(pattern));
 }
 
 const Json& role_in(const Json& base, const std::string& name) {
@@ -189,6 +189,37 @@ Form form_of(const PrivateKey& key) {
     throw Error(Fault::Malformed, "key: TUF 1.0 has Ed25519, ECDSA on P-256 or P-384, and RSA");
 }
 
+/// So that readers that normalise see the same bytes.
+void require_nfc(std::string_view text) {
+    if (!is_nfc(text)) malformed("signed", "texts in Unicode's normal form C", head(text));
+}
+
+/// Throws unless readers in the field agree on the canonical form of `signed_part`.
+void require_portable(const Json& signed_part) {
+    if (signed_part.is_string()) require_nfc(signed_part.get_ref<const std::string&>());
+    if (signed_part.is_number() || is_long_integer(signed_part)) {
+        const bool is_portable =
+            signed_part.is_number_integer() &&
+            (signed_part.is_number_unsigned() ? signed_part.get<std::uint64_t>() <= std::uint64_t{Version::kTufMax}
+                                              : signed_part.get<std::int64_t>() >= -Version::kTufMax);
+        if (!is_portable)
+            malformed(
+                "signed", "integers up to 2^53-1",
+                is_long_integer(signed_part) ? std::string(head(long_integer_text(signed_part))) : signed_part.dump());
+    }
+    if (signed_part.is_object())
+        for (const auto& [name, value] : signed_part.items()) {
+            constexpr unsigned char first_of_four = 0xf0;
+            if (std::any_of(name.begin(), name.end(),
+                            [](char c) { return static_cast<unsigned char>(c) >= first_of_four; }))
+                malformed("signed", "members' names of the Basic Multilingual Plane", head(name));
+            require_nfc(name);
+            require_portable(value);
+        }
+    if (signed_part.is_array())
+        for (const Json& value : signed_part) require_portable(value);
+}
+
 }  // namespace
 
 Json encode(const PublicKey& key) {
@@ -249,35 +280,6 @@ Json encode(const Timestamp& timestamp, const Json& base) {
     out["meta"] = below(base, "meta");
     out["meta"][name] = write_file_meta(timestamp.snapshot, below(below(base, "meta"), name), "timestamp: meta");
     return out;
-}
-
-/// What every reader sees the same bytes of.
-void require_portable(std::string_view text) {
-    if (!is_nfc(text)) malformed("signed", "texts in Unicode's normal form C", text.substr(0, 64));
-}
-
-void require_portable(const Json& signed_part) {
-    if (signed_part.is_string()) require_portable(std::string_view(signed_part.get_ref<const std::string&>()));
-    if (signed_part.is_number() || is_long_integer(signed_part)) {
-        const bool is_portable =
-            signed_part.is_number_integer() &&
-            (signed_part.is_number_unsigned() ? signed_part.get<std::uint64_t>() <= std::uint64_t{Version::kTufMax}
-                                              : signed_part.get<std::int64_t>() >= -Version::kTufMax);
-        if (!is_portable)
-            malformed("signed", "integers up to 2^53-1",
-                      is_long_integer(signed_part) ? long_integer_text(signed_part) : signed_part.dump());
-    }
-    if (signed_part.is_object())
-        for (const auto& [name, value] : signed_part.items()) {
-            constexpr unsigned char first_of_four = 0xf0;
-            if (std::any_of(name.begin(), name.end(),
-                            [](char c) { return static_cast<unsigned char>(c) >= first_of_four; }))
-                malformed("signed", "members' names of the Basic Multilingual Plane", name);
-            require_portable(std::string_view(name));
-            require_portable(value);
-        }
-    if (signed_part.is_array())
-        for (const Json& value : signed_part) require_portable(value);
 }
 
 Bytes write_document(const Json& signed_part, const std::vector<Signature>& signatures, const Json& rest,

@@ -39,8 +39,8 @@ bool is_notary_role(const std::string& text) { return is_top_level_name(text) ||
 
 RoleName notary_role(std::string text) {
     if (!is_notary_role(text))
-        throw Mismatch(Fault::Malformed, concat("role \"", text.substr(0, 64), "\": want ", kNotaryRoles), kNotaryRoles,
-                       text.substr(0, 64));
+        throw Mismatch(Fault::Malformed, concat("role \"", head(text), "\": want ", kNotaryRoles), kNotaryRoles,
+                       concat("\"", head(text), "\""));
     return RoleName(std::move(text));
 }
 

@@ -47,12 +47,12 @@ void require_listed_digests(const Hashes& hashes, const DigestOf& digest_of, con
                "neither");
 }
 
-}  // namespace
-
 void require_supported(const Hashes& hashes, const std::string& subject) {
     for (const auto& [algorithm, digest] : hashes)
         if (!hash_algorithm(algorithm)) refuse_algorithm(algorithm, subject);
 }
+
+}  // namespace
 
 void require_digests(const Hashes& hashes, ByteView bytes, const std::string& subject, Dialect dialect) {
     require_listed_digests(

@@ -16,9 +16,6 @@ namespace sello::tuf {
 void require_digests(const Hashes& hashes, ByteView bytes, const std::string& subject,
                      Dialect dialect = Dialect::Notary);
 
-/// Throws Refusal(Fault::DigestMismatch) if a digest is listed by an algorithm that cannot be computed here.
-void require_supported(const Hashes& hashes, const std::string& subject);
-
 /// What `meta` says of a file against its bytes. In TUF 1.0 what is not listed is not compared.
 void require_match(const FileMeta& meta, ByteView bytes, const std::string& subject, Dialect dialect = Dialect::Notary);
 
